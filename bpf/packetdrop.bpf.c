@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counts the packets that pass each hook. One program per hook and mechanism, generated from the
+ * hook table; the loader (exporter/sources/bpf) loads for each hook the one program it chose.
+ */
+#include "kernel_types.h"
+#include "read.h"
+#include "../kmod/uapi/packetdrop_parse.h"
+#include <bpf/bpf_endian.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+/*
+ * The one gate: 0 while closed, else the number of the activation. Hooks attach milliseconds
+ * apart; opening one word afterwards makes every stage begin with the same packet.
+ */
+__u64 pd_gate;
+
+/* Set where a nested run of one program is possible and a plain add could lose a count. */
+const volatile bool pd_atomic;
+
+/*
+ * Indexed by CPU; mapped by the exporter, because reading by system call would make the kernel
+ * skip BPF kprobes on that CPU meanwhile. The loader sets the real number of CPUs.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pd_cpu_counters);
+} pd_counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pd_xmit_stack);
+} pd_xmit_stacks SEC(".maps");
+
+struct pd_event {
+	struct pd_flow flow;
+	__u32 len;
+	__u32 segments;
+};
+
+static __always_inline void pd_add(__u64 *counter, __u64 value)
+{
+	if (pd_atomic)
+		__sync_fetch_and_add(counter, value);
+	else
+		*counter += value;
+}
+
+static __always_inline struct pd_cpu_counters *pd_this_cpu(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&pd_counters, &cpu);
+}
+
+static __always_inline struct pd_xmit_stack *pd_this_stack(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&pd_xmit_stacks, &cpu);
+}
+
+/* 'header' and 'typed' are constants: what a hook does not need is not compiled into it. */
+static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
+				    enum pd_header header, bool typed)
+{
+	__u64 head = (__u64)PD_FIELD(skb, head, typed);
+	__u64 data = (__u64)PD_FIELD(skb, data, typed);
+	struct pd_linear linear = {
+		.head = head,
+		.end = head + PD_FIELD(skb, tail, typed),
+	};
+	const struct skb_shared_info *shared;
+	__u16 gso_size;
+
+	event->len = PD_FIELD(skb, len, typed);
+
+	if (header == PD_HEADER_TRANSPORT) {
+		event->flow.key = PD_KEY_IPV4_TCP;
+		event->flow.protocol = PD_PROTO_TCP;
+		event->flow.l4 = data;
+	} else if (header == PD_HEADER_ETHERNET) {
+		pd_parse_ethernet(&event->flow, &linear, data);
+	} else {
+		__u16 ethertype = bpf_ntohs(PD_FIELD(skb, protocol, typed));
+		__u64 at = data;
+
+		if (header == PD_HEADER_NETWORK && pd_is_vlan(ethertype))
+			at = data + PD_ETHERNET_LEN;
+		else if (header == PD_HEADER_NETWORK)
+			at = head + PD_FIELD(skb, network_header, typed);
+		pd_parse(&event->flow, &linear, ethertype, at);
+	}
+
+	event->segments = 1;
+	shared = PD_SHARED_INFO(head + PD_FIELD(skb, end, typed));
+	gso_size = PD_SHARED_FIELD(shared, gso_size);
+	if (gso_size) {
+		event->segments = PD_SHARED_FIELD(shared, gso_segs);
+		if (!event->segments)
+			event->segments = pd_gso_segments(&event->flow, &linear, data, event->len, gso_size);
+	}
+}
+
+static __always_inline void pd_count(struct pd_counter *counter, __u32 len, __u32 segments)
+{
+	pd_add(&counter->packets, 1);
+	pd_add(&counter->segments, segments);
+	pd_add(&counter->bytes, len);
+}
+
+static __always_inline int pd_hit(enum pd_hook hook, const struct sk_buff *skb,
+				  enum pd_header header, bool typed)
+{
+	struct pd_cpu_counters *cpu;
+	struct pd_event event;
+
+	if (!pd_gate)
+		return 0;
+	cpu = pd_this_cpu();
+	if (!cpu)
+		return 0;
+
+	pd_look(&event, skb, header, typed);
+	/* Always true; the verifier cannot see it. */
+	if (event.flow.key < PD_KEYS)
+		pd_count(&cpu->hook[hook][event.flow.key], event.len, event.segments);
+	return 0;
+}
+
+static __always_inline int pd_xmit_begins(const struct sk_buff *skb, bool typed)
+{
+	struct pd_xmit_stack *stack;
+	struct pd_event event;
+	__u64 gate = pd_gate;
+	struct pd_xmit *entry;
+	__u32 depth;
+
+	if (!gate)
+		return 0;
+	stack = pd_this_stack();
+	if (!stack)
+		return 0;
+
+	if (stack->activation != gate) {
+		stack->activation = gate;
+		stack->depth = 0;
+	}
+	depth = stack->depth;
+	/* Full: this packet's net_dev_xmit will find no entry and be published as missed. */
+	if (depth >= PD_XMIT_DEPTH)
+		return 0;
+
+	pd_look(&event, skb, PD_HEADER_NETWORK, typed);
+	entry = &stack->entry[depth];
+	entry->skb = (__u64)skb;
+	entry->len = event.len;
+	entry->segments = event.segments;
+	entry->key = event.flow.key;
+	stack->depth = depth + 1;
+	return 0;
+}
+
+/* The newest entry of that skb; what lies above it never ended and is discarded with it. */
+static __always_inline struct pd_xmit *pd_xmit_pop(struct pd_xmit_stack *stack, __u64 skb, __u64 gate)
+{
+	__u32 depth = stack->depth;
+	int i;
+
+	if (stack->activation != gate)
+		return NULL;
+	for (i = 0; i < PD_XMIT_DEPTH; i++) {
+		struct pd_xmit *entry;
+
+		if (depth == 0 || depth > PD_XMIT_DEPTH)
+			return NULL;
+		depth--;
+		entry = &stack->entry[depth];
+		if (entry->skb == skb) {
+			stack->depth = depth;
+			return entry;
+		}
+	}
+	return NULL;
+}
+
+static __always_inline enum pd_tx_result pd_tx_result_of(int rc)
+{
+	switch (rc) {
+	case 0x10: /* NETDEV_TX_BUSY */
+		return PD_TX_BUSY;
+	case 1: /* NET_XMIT_DROP */
+		return PD_TX_DROPPED;
+	case 2: /* NET_XMIT_CN */
+		return PD_TX_CONGESTED;
+	}
+	return PD_TX_ERROR;
+}
+
+/* The skb may be freed already: only its address is used. */
+static __always_inline int pd_xmit_ends(__u64 skb, int rc)
+{
+	struct pd_cpu_counters *cpu;
+	struct pd_xmit_stack *stack;
+	struct pd_xmit *entry;
+	__u64 gate = pd_gate;
+	__u32 key;
+
+	if (!gate)
+		return 0;
+	cpu = pd_this_cpu();
+	stack = pd_this_stack();
+	if (!cpu || !stack)
+		return 0;
+
+	entry = pd_xmit_pop(stack, skb, gate);
+	if (!entry) {
+		pd_add(&cpu->xmit_unmatched, 1);
+		return 0;
+	}
+	if (rc) {
+		pd_add(&cpu->tx_result[pd_tx_result_of(rc)], 1);
+		return 0;
+	}
+	key = entry->key;
+	if (key < PD_KEYS)
+		pd_count(&cpu->hook[PD_HOOK_NET_DEV_XMIT][key], entry->len, entry->segments);
+	return 0;
+}
+
+/* An argument that is a struct sk_buff *, or a struct sk_buff ** to read it from. */
+#define PD_SKB_BY_VALUE(arg) PD_UNTYPED(arg)
+#define PD_SKB_BY_REFERENCE(arg) PD_UNTYPED(pd_dereference(arg))
+#define PD_SKB_TYPED_BY_VALUE(arg) ((const struct sk_buff *)(arg))
+#define PD_SKB_TYPED_BY_REFERENCE(arg) PD_SKB_BY_REFERENCE(arg)
+#define PD_TYPED_BY_VALUE true
+#define PD_TYPED_BY_REFERENCE false
+
+static __always_inline __u64 pd_dereference(__u64 at)
+{
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), (const void *)at);
+	return value;
+}
+
+#define PD_ARGUMENT_0(ctx) PT_REGS_PARM1(ctx)
+#define PD_ARGUMENT_1(ctx) PT_REGS_PARM2(ctx)
+
+#define PD_PROGRAMS_FUNCTION(id, label, header, arg, pass)                                          \
+	SEC("fentry") int fentry_##label(__u64 *ctx)                                                \
+	{                                                                                           \
+		return pd_hit(PD_HOOK_##id, PD_SKB_TYPED_##pass(ctx[arg]), PD_HEADER_##header,      \
+			      PD_TYPED_##pass);                                                     \
+	}                                                                                           \
+	SEC("kprobe") int kprobe_##label(struct pt_regs *ctx)                                       \
+	{                                                                                           \
+		return pd_hit(PD_HOOK_##id, PD_SKB_##pass(PD_ARGUMENT_##arg(ctx)),                  \
+			      PD_HEADER_##header, false);                                           \
+	}
+
+#define PD_STAND_IN_NONE(id, label, header)
+#define PD_STAND_IN_INEXACT(id, label, header) PD_STAND_IN_EXACT(id, label, header)
+#define PD_STAND_IN_EXACT(id, label, header)                                                        \
+	SEC("tp_btf") int tp_btf_##label(__u64 *ctx)                                                \
+	{                                                                                           \
+		return pd_hit(PD_HOOK_##id, (const struct sk_buff *)ctx[0], PD_HEADER_##header, true); \
+	}                                                                                           \
+	SEC("raw_tp") int raw_tp_##label(__u64 *ctx)                                                \
+	{                                                                                           \
+		return pd_hit(PD_HOOK_##id, PD_UNTYPED(ctx[0]), PD_HEADER_##header, false);         \
+	}
+
+/* net_dev_xmit is the one hook whose event needs an earlier one; it has its programs below. */
+#define PD_PROGRAMS_TRACEPOINT(...)
+
+#define PD_HOOK(id, label, direction, kind, header, arg, pass, symbols, stand_in, standing, bytes) \
+	PD_PROGRAMS_##kind(id, label, header, arg, pass)                                            \
+	PD_STAND_IN_##standing(id, label, header)
+#include "../kmod/uapi/packetdrop_hooks.def"
+
+SEC("tp_btf/net_dev_start_xmit") int tp_btf_net_dev_start_xmit(__u64 *ctx)
+{
+	return pd_xmit_begins((const struct sk_buff *)ctx[0], true);
+}
+
+SEC("raw_tp/net_dev_start_xmit") int raw_tp_net_dev_start_xmit(__u64 *ctx)
+{
+	return pd_xmit_begins(PD_UNTYPED(ctx[0]), false);
+}
+
+SEC("tp_btf/net_dev_xmit") int tp_btf_net_dev_xmit(__u64 *ctx)
+{
+	return pd_xmit_ends(ctx[0], (int)ctx[1]);
+}
+
+SEC("raw_tp/net_dev_xmit") int raw_tp_net_dev_xmit(__u64 *ctx)
+{
+	return pd_xmit_ends(ctx[0], (int)ctx[1]);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How these programs read kernel memory. The object is built twice. With PD_RDONLY_CAST every
+ * read is a plain load that the kernel protects by its exception tables; it needs the kfunc
+ * bpf_rdonly_cast() (6.2, a35b9af4ec2c) and the kernel's own BTF. Without it, reads that BTF does
+ * not vouch for are calls of bpf_probe_read_kernel(), which every kernel has.
+ */
+#ifndef PACKETDROP_READ_H
+#define PACKETDROP_READ_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define PD_INLINE __always_inline
+#define PD_UNROLL _Pragma("unroll")
+
+#ifdef PD_RDONLY_CAST
+
+void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
+
+#define PD_CAST(type, at) ((const type *)bpf_rdonly_cast((void *)(at), bpf_core_type_id_kernel(type)))
+
+/* in6_addr is simply a type of 16 plain bytes that every kernel's BTF has. */
+#define PD_READ(name, at, n) const struct in6_addr *name = PD_CAST(struct in6_addr, at)
+#define PD_BYTE(name, i) ((name)->in6_u.u6_addr8[i])
+
+/* An skb whose type the verifier does not know. */
+#define PD_UNTYPED(skb) PD_CAST(struct sk_buff, skb)
+#define PD_FIELD(ptr, field, typed) ((void)(typed), (ptr)->field)
+#define PD_SHARED_INFO(at) PD_CAST(struct skb_shared_info, at)
+#define PD_SHARED_FIELD(shared, field) ((shared)->field)
+
+#else
+
+#define PD_READ(name, at, n) \
+	__u8 name[n];        \
+	bpf_probe_read_kernel(name, n, (const void *)(at))
+#define PD_BYTE(name, i) ((name)[i])
+
+#define PD_UNTYPED(skb) ((const struct sk_buff *)(skb))
+#define PD_FIELD(ptr, field, typed) ((typed) ? (ptr)->field : BPF_CORE_READ(ptr, field))
+#define PD_SHARED_INFO(at) ((const struct skb_shared_info *)(at))
+#define PD_SHARED_FIELD(shared, field) BPF_CORE_READ(shared, field)
+
+#endif
+
+#endif

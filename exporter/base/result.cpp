@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the system's own words into an Error.
+#include "base/result.h"
+
+#include <system_error>
+
+namespace packetdrop {
+
+Error system_error(std::string message, int code) {
+  message += ": ";
+  message += std::generic_category().message(code);
+  return {.code = code, .message = std::move(message)};
+}
+
+}  // namespace packetdrop

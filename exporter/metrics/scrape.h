@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// From readings to the text of one scrape.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/preflight.h"
+#include "model/reading.h"
+
+namespace packetdrop {
+
+enum class ExpositionFormat { kText, kOpenMetrics };  // text 0.0.4, OpenMetrics 1.0.0
+
+// What an Accept header asks for; text where it asks for nothing that we have.
+ExpositionFormat negotiate_format(std::string_view accept);
+
+// The Content-Type of an answer in that format.
+std::string_view content_type(ExpositionFormat format);
+
+struct ScrapeInput {
+  std::span<const SourceReading> readings;
+  std::span<const Finding> preflight;
+  bool exporter_metrics = true;  // process_*
+};
+
+std::string render_scrape(const ScrapeInput& input, ExpositionFormat format);
+
+}  // namespace packetdrop

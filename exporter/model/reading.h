@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// One source as one scrape found it.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "model/snapshot.h"
+
+namespace packetdrop {
+
+struct SourceReading {
+  std::string_view source;  // Source::name()
+  double seconds = 0;       // how long read() took
+  Result<Snapshot> snapshot;
+};
+
+}  // namespace packetdrop

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The causes of missed events, in the order of MissCause.
+#include "model/snapshot.h"
+
+namespace packetdrop {
+
+const std::array<MissCauseInfo, kMissCauseCount>& miss_causes() {
+  static constexpr std::array<MissCauseInfo, kMissCauseCount> kCauses = {{
+      {"recursion", "the kernel skipped a run of a program that was already running on that CPU"},
+      {"kprobe", "the kernel skipped a kprobe that was hit inside a kprobe"},
+      {"xmit_unmatched", "net_dev_xmit whose net_dev_start_xmit was not seen"},
+  }};
+  return kCauses;
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one source knows at one moment: counters, and how each hook is attached.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/hook.h"
+
+namespace packetdrop {
+
+// Since the source began; never goes back within one process.
+struct Counters {
+  std::uint64_t packets = 0;   // skbs
+  std::uint64_t segments = 0;  // what a GSO skb is made of, else 1
+  std::uint64_t bytes = 0;     // skb->len at the hook
+
+  bool operator==(const Counters&) const = default;
+};
+
+// One way to attach a hook that this kernel or this process was refused.
+struct Refusal {
+  std::string mechanism;  // fentry, kprobe, tp_btf, raw_tp, tracepoint
+  std::string target;     // function or tracepoint
+  int code = 0;           // errno
+  std::string cause;      // likely cause and what to do, for a person
+};
+
+struct HookState {
+  bool attached = false;
+  std::string mechanism;
+  std::string target;  // where it really is attached
+  bool exact = false;  // fires exactly once for every call of the hooked function
+  // Whether this kernel counts the events that this mechanism skips.
+  bool misses_observable = false;
+  std::vector<Refusal> refusals;
+};
+
+// Events that are in no other series, by cause; the "cause" label.
+enum class MissCause { kRecursion, kKprobe, kXmitUnmatched };
+inline constexpr std::size_t kMissCauseCount = 3;
+
+struct MissCauseInfo {
+  std::string_view label;
+  std::string_view what;
+};
+const std::array<MissCauseInfo, kMissCauseCount>& miss_causes();
+
+using HookCounters = std::array<Counters, kKeyCount>;  // by pd_key
+
+struct Snapshot {
+  bool active = false;
+  std::array<HookState, kHookCount> states;         // by pd_hook
+  std::array<HookCounters, kHookCount> counters{};  // by pd_hook
+  std::array<std::uint64_t, kTxResultCount> tx_results{};
+  std::array<std::uint64_t, kMissCauseCount> missed{};
+};
+
+}  // namespace packetdrop

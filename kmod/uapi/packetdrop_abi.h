@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * What the two kernel components and the exporter share: ids, keys and the layout of counters.
+ * Plain C and C++, no kernel headers; include <linux/types.h> (or its like) first.
+ */
+#ifndef PACKETDROP_ABI_H
+#define PACKETDROP_ABI_H
+
+/* Changes whenever a reader of an older layout would misread the newer one. */
+#define PD_ABI_VERSION 1
+
+#define PD_SYMBOLS(...) __VA_ARGS__
+
+enum pd_hook {
+#define PD_HOOK(id, ...) PD_HOOK_##id,
+#include "packetdrop_hooks.def"
+	PD_HOOKS,
+};
+
+/*
+ * The legal (family, protocol) pairs and nothing else: a key is an index into an array, so no
+ * packet can make a new one. Adding a protocol is adding one row to PD_KEY_TABLE.
+ */
+#define PD_KEY_TABLE(KEY)                 \
+	KEY(IPV4_TCP, ipv4, tcp)          \
+	KEY(IPV4_UDP, ipv4, udp)          \
+	KEY(IPV4_ICMP, ipv4, icmp)        \
+	KEY(IPV4_SCTP, ipv4, sctp)        \
+	KEY(IPV4_OTHER, ipv4, other)      \
+	KEY(IPV6_TCP, ipv6, tcp)          \
+	KEY(IPV6_UDP, ipv6, udp)          \
+	KEY(IPV6_ICMP, ipv6, icmp)        \
+	KEY(IPV6_SCTP, ipv6, sctp)        \
+	KEY(IPV6_OTHER, ipv6, other)      \
+	KEY(ARP_OTHER, arp, other)        \
+	KEY(OTHER_OTHER, other, other)
+
+enum pd_key {
+#define PD_KEY_ID(id, family, protocol) PD_KEY_##id,
+	PD_KEY_TABLE(PD_KEY_ID)
+#undef PD_KEY_ID
+	PD_KEYS,
+};
+
+/* What a driver's ndo_start_xmit returned where it was not NETDEV_TX_OK. */
+#define PD_TX_RESULT_TABLE(RESULT)                                                               \
+	RESULT(BUSY, busy, "the driver gave the skb back and will see it again")                 \
+	RESULT(DROPPED, dropped, "NET_XMIT_DROP: the device below dropped the skb")              \
+	RESULT(CONGESTED, congested, "NET_XMIT_CN: the device below is congested")               \
+	RESULT(ERROR, error, "any other code; the skb is gone")
+
+enum pd_tx_result {
+#define PD_TX_RESULT_ID(id, label, what) PD_TX_##id,
+	PD_TX_RESULT_TABLE(PD_TX_RESULT_ID)
+#undef PD_TX_RESULT_ID
+	PD_TX_RESULTS,
+};
+
+/* 32 bytes, so that one event touches one cache line. */
+struct pd_counter {
+	__u64 packets;
+	__u64 segments;
+	__u64 bytes;
+	__u64 reserved;
+};
+
+/* One per possible CPU (highest id + 1 of them); only that CPU writes it. */
+struct pd_cpu_counters {
+	struct pd_counter hook[PD_HOOKS][PD_KEYS];
+	__u64 tx_result[PD_TX_RESULTS];
+	__u64 xmit_unmatched; /* net_dev_xmit without its net_dev_start_xmit */
+	__u64 reserved[3];
+};
+
+/*
+ * Transmits under way on one CPU: net_dev_start_xmit pushes what it sees of the skb, because
+ * net_dev_xmit may find it freed. Nested devices (VLAN, bond, tunnel) make it a stack.
+ */
+#define PD_XMIT_DEPTH 16
+
+struct pd_xmit {
+	__u64 skb; /* address, never dereferenced */
+	__u32 len; /* skb->len, bytes */
+	__u32 segments;
+	__u32 key; /* enum pd_key */
+	__u32 reserved;
+};
+
+struct pd_xmit_stack {
+	__u64 activation; /* entries of an older activation do not count */
+	__u32 depth;
+	__u32 reserved;
+	struct pd_xmit entry[PD_XMIT_DEPTH];
+};
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * The one header parser: family, protocol and segments of an skb, for the module, for every BPF
+ * program and for the unit tests, which each say how packet bytes are read:
+ *
+ *   PD_INLINE              how a small function is inlined here
+ *   PD_UNROLL              what unrolls the loop that follows it, or nothing
+ *   PD_READ(name, at, n)   declares 'name': the n (at most 16) bytes at address 'at'
+ *   PD_BYTE(name, i)       byte i of them
+ *
+ * Only bytes in the linear part [head, end) are ever read, and a header counts only where all of
+ * its fixed part lies in there and carries the right version; else the protocol is "other" and
+ * the family stays. Tunnels: the outer header.
+ */
+#ifndef PACKETDROP_PARSE_H
+#define PACKETDROP_PARSE_H
+
+#include "packetdrop_abi.h"
+
+/* Where a hook finds its first header; the "header" column of the hook table. */
+enum pd_header {
+	PD_HEADER_ETHERNET,  /* data is at the Ethernet header; skb->protocol is not set yet */
+	PD_HEADER_NETWORK,   /* network_header is set; data is at the Ethernet header */
+	PD_HEADER_DATA,      /* data is behind the Ethernet header; network_header is not set yet */
+	PD_HEADER_TRANSPORT, /* data is at the TCP header of an IPv4 packet */
+};
+
+#define PD_ETHERTYPE_IPV4 0x0800
+#define PD_ETHERTYPE_ARP 0x0806
+#define PD_ETHERTYPE_VLAN 0x8100
+#define PD_ETHERTYPE_IPV6 0x86dd
+#define PD_ETHERTYPE_QINQ 0x88a8
+
+#define PD_ETHERNET_LEN 14
+#define PD_VLAN_LEN 4
+#define PD_VLAN_TAGS 2 /* as many as are looked through */
+#define PD_IPV4_LEN 20
+#define PD_IPV6_LEN 40
+#define PD_EXTENSION_LEN 8 /* the shortest IPv6 extension header */
+#define PD_EXTENSIONS 6    /* as many as are walked */
+#define PD_TCP_LEN 20
+#define PD_UDP_LEN 8
+
+#define PD_PROTO_HOPOPTS 0
+#define PD_PROTO_ICMP 1
+#define PD_PROTO_TCP 6
+#define PD_PROTO_UDP 17
+#define PD_PROTO_ROUTING 43
+#define PD_PROTO_FRAGMENT 44
+#define PD_PROTO_AUTH 51
+#define PD_PROTO_ICMPV6 58
+#define PD_PROTO_DSTOPTS 60
+#define PD_PROTO_SCTP 132
+
+/* The linear part of an skb; addresses. */
+struct pd_linear {
+	__u64 head;
+	__u64 end;
+};
+
+struct pd_flow {
+	__u64 l4;      /* address of the transport header, 0 where it is not known */
+	__u32 key;     /* enum pd_key */
+	__u8 protocol; /* IP protocol number, meaningful where l4 is not 0 */
+};
+
+static PD_INLINE int pd_holds(const struct pd_linear *linear, __u64 at, __u32 len)
+{
+	return at >= linear->head && at <= linear->end && linear->end - at >= len;
+}
+
+static PD_INLINE int pd_is_vlan(__u16 ethertype)
+{
+	return ethertype == PD_ETHERTYPE_VLAN || ethertype == PD_ETHERTYPE_QINQ;
+}
+
+static PD_INLINE __u32 pd_key_of(__u32 family_tcp, __u8 icmp, __u8 protocol)
+{
+	if (protocol == PD_PROTO_TCP)
+		return family_tcp;
+	if (protocol == PD_PROTO_UDP)
+		return family_tcp + (PD_KEY_IPV4_UDP - PD_KEY_IPV4_TCP);
+	if (protocol == icmp)
+		return family_tcp + (PD_KEY_IPV4_ICMP - PD_KEY_IPV4_TCP);
+	if (protocol == PD_PROTO_SCTP)
+		return family_tcp + (PD_KEY_IPV4_SCTP - PD_KEY_IPV4_TCP);
+	return family_tcp + (PD_KEY_IPV4_OTHER - PD_KEY_IPV4_TCP);
+}
+
+/* The protocol byte counts on every fragment; only a first fragment has a transport header. */
+static PD_INLINE void pd_parse_ipv4(struct pd_flow *flow, const struct pd_linear *linear, __u64 at)
+{
+	flow->key = PD_KEY_IPV4_OTHER;
+	if (!pd_holds(linear, at, PD_IPV4_LEN))
+		return;
+
+	PD_READ(ip, at, 10);
+	if (PD_BYTE(ip, 0) >> 4 != 4)
+		return;
+
+	flow->protocol = PD_BYTE(ip, 9);
+	flow->key = pd_key_of(PD_KEY_IPV4_TCP, PD_PROTO_ICMP, flow->protocol);
+	flow->l4 = at + (PD_BYTE(ip, 0) & 0xf) * 4;
+}
+
+static PD_INLINE int pd_is_extension(__u8 next)
+{
+	return next == PD_PROTO_HOPOPTS || next == PD_PROTO_ROUTING || next == PD_PROTO_FRAGMENT ||
+	       next == PD_PROTO_AUTH || next == PD_PROTO_DSTOPTS;
+}
+
+static PD_INLINE void pd_parse_ipv6(struct pd_flow *flow, const struct pd_linear *linear, __u64 at)
+{
+	__u8 next;
+	int i;
+
+	flow->key = PD_KEY_IPV6_OTHER;
+	if (!pd_holds(linear, at, PD_IPV6_LEN))
+		return;
+
+	PD_READ(ip, at, 8);
+	if (PD_BYTE(ip, 0) >> 4 != 6)
+		return;
+
+	next = PD_BYTE(ip, 6);
+	at += PD_IPV6_LEN;
+	PD_UNROLL
+	for (i = 0; i < PD_EXTENSIONS; i++) {
+		__u32 len;
+
+		if (!pd_is_extension(next))
+			break;
+		if (!pd_holds(linear, at, PD_EXTENSION_LEN))
+			return;
+
+		PD_READ(extension, at, 4);
+		if (next == PD_PROTO_FRAGMENT) {
+			len = PD_EXTENSION_LEN;
+			/* A later fragment: what follows is payload. */
+			if (PD_BYTE(extension, 2) || PD_BYTE(extension, 3) & 0xf8) {
+				flow->key = pd_key_of(PD_KEY_IPV6_TCP, PD_PROTO_ICMPV6,
+						      PD_BYTE(extension, 0));
+				return;
+			}
+		} else if (next == PD_PROTO_AUTH) {
+			len = (PD_BYTE(extension, 1) + 2) * 4;
+		} else {
+			len = (PD_BYTE(extension, 1) + 1) * 8;
+		}
+		next = PD_BYTE(extension, 0);
+		at += len;
+	}
+
+	flow->protocol = next;
+	flow->key = pd_key_of(PD_KEY_IPV6_TCP, PD_PROTO_ICMPV6, next);
+	flow->l4 = at;
+}
+
+/* 'ethertype' in host order; 'at' is the address behind it. Looks through up to two VLAN tags. */
+static PD_INLINE void pd_parse(struct pd_flow *flow, const struct pd_linear *linear,
+			       __u16 ethertype, __u64 at)
+{
+	int i;
+
+	flow->key = PD_KEY_OTHER_OTHER;
+	flow->l4 = 0;
+	flow->protocol = 0;
+
+	PD_UNROLL
+	for (i = 0; i < PD_VLAN_TAGS; i++) {
+		if (!pd_is_vlan(ethertype))
+			break;
+		if (!pd_holds(linear, at, PD_VLAN_LEN))
+			return;
+
+		PD_READ(tag, at, PD_VLAN_LEN);
+		ethertype = PD_BYTE(tag, 2) << 8 | PD_BYTE(tag, 3);
+		at += PD_VLAN_LEN;
+	}
+
+	if (ethertype == PD_ETHERTYPE_IPV4)
+		pd_parse_ipv4(flow, linear, at);
+	else if (ethertype == PD_ETHERTYPE_IPV6)
+		pd_parse_ipv6(flow, linear, at);
+	else if (ethertype == PD_ETHERTYPE_ARP)
+		flow->key = PD_KEY_ARP_OTHER;
+}
+
+/* 'data' is the address of an Ethernet header: the EtherType comes from the packet itself. */
+static PD_INLINE void pd_parse_ethernet(struct pd_flow *flow, const struct pd_linear *linear,
+					__u64 data)
+{
+	flow->key = PD_KEY_OTHER_OTHER;
+	flow->l4 = 0;
+	flow->protocol = 0;
+	if (!pd_holds(linear, data, PD_ETHERNET_LEN))
+		return;
+
+	PD_READ(type, data + 12, 2);
+	pd_parse(flow, linear, PD_BYTE(type, 0) << 8 | PD_BYTE(type, 1), data + PD_ETHERNET_LEN);
+}
+
+/*
+ * Segments of a GSO skb that came without gso_segs, as virtio-net and tap hand them in: the
+ * payload over gso_size, like qdisc_pkt_len_init() (net/core/dev.c); 1 where the transport header
+ * cannot be read. 'data' is where the 'len' bytes of the skb begin.
+ */
+static PD_INLINE __u32 pd_gso_segments(const struct pd_flow *flow, const struct pd_linear *linear,
+				       __u64 data, __u32 len, __u16 gso_size)
+{
+	__u32 header = 0;
+	__u64 before;
+
+	if (!flow->l4)
+		return 1;
+
+	if (flow->protocol == PD_PROTO_TCP) {
+		if (!pd_holds(linear, flow->l4, PD_TCP_LEN))
+			return 1;
+
+		PD_READ(tcp, flow->l4, 13);
+		header = (PD_BYTE(tcp, 12) >> 4) * 4;
+	} else if (flow->protocol == PD_PROTO_UDP) {
+		if (!pd_holds(linear, flow->l4, PD_UDP_LEN))
+			return 1;
+		header = PD_UDP_LEN;
+	}
+
+	before = flow->l4 - data + header;
+	if (flow->l4 < data || before >= len)
+		return 1;
+	return (len - (__u32)before + gso_size - 1) / gso_size;
+}
+
+#endif
