@@ -35,17 +35,17 @@ constexpr StandInKind EXACT = StandInKind::kExact;
 
 constexpr std::array<HookInfo, kHookCount> kHooks = {{
 #define PD_HOOK(hook_id, hook_label, hook_direction, hook_kind, hook_header, skb, hook_pass, \
-                hook_symbols, hook_stand_in, hook_standing, hook_bytes)                       \
-  HookInfo{.id = PD_HOOK_##hook_id,                                                           \
-           .label = #hook_label,                                                              \
-           .direction = direction::hook_direction,                                            \
-           .kind = kind::hook_kind,                                                           \
-           .skb_argument = skb,                                                               \
-           .skb_by_reference = pass::hook_pass,                                               \
-           .symbols = kSymbols_##hook_label,                                                  \
-           .stand_in = #hook_stand_in,                                                        \
-           .stand_in_kind = standing::hook_standing,                                          \
-           .bytes = hook_bytes,                                                               \
+                hook_symbols, hook_stand_in, hook_standing, hook_bytes)                      \
+  HookInfo{.id = PD_HOOK_##hook_id,                                                          \
+           .label = #hook_label,                                                             \
+           .direction = direction::hook_direction,                                           \
+           .kind = kind::hook_kind,                                                          \
+           .skb_argument = skb,                                                              \
+           .skb_by_reference = pass::hook_pass,                                              \
+           .symbols = kSymbols_##hook_label,                                                 \
+           .stand_in = #hook_stand_in,                                                       \
+           .stand_in_kind = standing::hook_standing,                                         \
+           .bytes = hook_bytes,                                                              \
            .ipv4_tcp_only = header::hook_header},
 #include "uapi/packetdrop_hooks.def"
 }};

@@ -52,6 +52,7 @@ using HookCounters = std::array<Counters, kKeyCount>;  // by pd_key
 
 struct Snapshot {
   bool active = false;
+  std::string unusable;  // why this source cannot count on this host; empty where it can
   std::array<HookState, kHookCount> states;         // by pd_hook
   std::array<HookCounters, kHookCount> counters{};  // by pd_hook
   std::array<std::uint64_t, kTxResultCount> tx_results{};

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who counts, since when and until when.
+#include "control/controller.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace packetdrop {
+namespace {
+
+constexpr std::array<std::string_view, 2> kSourceNames = {"bpf", "kmod"};
+constexpr auto kExpiryRetry = std::chrono::seconds(5);
+
+bool is_absent(const Error& error) { return error.code == ENODEV || error.code == ENOENT; }
+
+ControlError not_on_this_host(std::string_view name, const std::string& why) {
+  return {ControlErrorKind::kNotOnThisHost,
+          "source " + std::string(name) + " is not on this host" + (why.empty() ? "" : ": " + why)};
+}
+
+void append_reason(std::string& text, std::string_view source, const std::string& reason) {
+  if (!text.empty()) text += "; ";
+  text.append(source).append(": ").append(reason);
+}
+
+}  // namespace
+
+Controller::Controller(std::vector<std::unique_ptr<Source>> sources) {
+  slots_.reserve(sources.size());
+  for (std::unique_ptr<Source>& source : sources) {
+    slots_.emplace_back();
+    slots_.back().source = std::move(source);
+  }
+  expiry_ = std::jthread([this](std::stop_token stop) { expire(std::move(stop)); });
+}
+
+Controller::~Controller() { shutdown(); }
+
+Controller::Selection Controller::select(std::string_view selector) {
+  Selection selection;
+  for (Slot& slot : slots_)
+    if (selector.empty() || selector == "all" || selector == slot.source->name())
+      selection.slots.push_back(&slot);
+  if (!selection.slots.empty() || selector.empty() || selector == "all") return selection;
+
+  if (std::find(kSourceNames.begin(), kSourceNames.end(), selector) != kSourceNames.end())
+    selection.error = not_on_this_host(selector, "");
+  else
+    selection.error =
+        ControlError{ControlErrorKind::kUnknownSource,
+                     "'" + std::string(selector) + "' is not a source: bpf, kmod or all"};
+  return selection;
+}
+
+std::optional<ControlError> Controller::activate(std::string_view selector, Ttl ttl) {
+  const std::lock_guard change(change_);
+  if (shut_down_) return ControlError{ControlErrorKind::kNothingAttached, "shutting down"};
+  const Selection selection = select(selector);
+  if (selection.error) return selection.error;
+
+  bool any = false;
+  std::string reasons;
+  for (Slot* slot : selection.slots) {
+    const Result<void> done = activate_slot(*slot, ttl);
+    any |= static_cast<bool>(done);
+    if (done && selector.empty()) break;
+    if (done) continue;
+    if (selector == slot->source->name() && is_absent(done.error()))
+      return not_on_this_host(selector, done.error().message);
+    append_reason(reasons, slot->source->name(), done.error().message);
+  }
+  if (any) return std::nullopt;
+  if (reasons.empty()) reasons = "no source on this host";
+  return ControlError{ControlErrorKind::kNothingAttached, "nothing attached: " + reasons};
+}
+
+std::optional<ControlError> Controller::deactivate(std::string_view selector) {
+  const std::lock_guard change(change_);
+  const Selection selection = select(selector);
+  if (selection.error) return selection.error;
+
+  std::string reasons;
+  for (Slot* slot : selection.slots) {
+    const Result<void> done = deactivate_slot(*slot);
+    if (done) continue;
+    const bool absent = is_absent(done.error());
+    if (absent && selector == slot->source->name())
+      return not_on_this_host(selector, done.error().message);
+    if (!absent) append_reason(reasons, slot->source->name(), done.error().message);
+  }
+  if (reasons.empty()) return std::nullopt;
+  return ControlError{ControlErrorKind::kDeactivateFailed, "not deactivated: " + reasons};
+}
+
+Result<void> Controller::activate_slot(Slot& slot, Ttl ttl) {
+  // Asked of the source: what was made active by hand must survive this process.
+  const Result<Snapshot> before = slot.source->read();
+  const bool was_active = before && before->active;
+  Result<void> done = slot.source->activate();
+  if (!done) return done;
+
+  const std::lock_guard lock(mutex_);
+  const auto now = std::chrono::system_clock::now();
+  slot.changes++;
+  if (!was_active) {
+    slot.owned = true;
+    slot.since = now;
+  }
+  slot.until.reset();
+  slot.deadline.reset();
+  if (ttl) {
+    slot.until = now + *ttl;
+    slot.deadline = Clock::now() + *ttl;
+  }
+  changed_.notify_all();
+  return {};
+}
+
+Result<void> Controller::deactivate_slot(Slot& slot) {
+  Result<void> done = slot.source->deactivate();
+  if (!done) return done;
+  const std::lock_guard lock(mutex_);
+  forget(slot);
+  changed_.notify_all();
+  return {};
+}
+
+void Controller::forget(Slot& slot) {
+  slot.changes++;
+  slot.owned = false;
+  slot.since.reset();
+  slot.until.reset();
+  slot.deadline.reset();
+}
+
+SourceState Controller::read_slot(Slot& slot) {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t changes = slot.changes;
+  lock.unlock();
+
+  const Clock::time_point start = Clock::now();
+  Result<Snapshot> snapshot = slot.source->read();
+  const std::chrono::duration<double> seconds = Clock::now() - start;
+
+  lock.lock();
+  // Somebody outside switched it off, and with that ended what was asked of this process. A change
+  // of our own meanwhile makes the reading too old to say so.
+  if (snapshot && !snapshot->active && slot.changes == changes && (slot.since || slot.until))
+    forget(slot);
+  return {.reading = {.source = slot.source->name(),
+                      .seconds = seconds.count(),
+                      .snapshot = std::move(snapshot)},
+          .since = slot.since,
+          .until = slot.until};
+}
+
+std::vector<SourceReading> Controller::read_all() {
+  std::vector<SourceReading> readings;
+  readings.reserve(slots_.size());
+  for (Slot& slot : slots_) readings.push_back(read_slot(slot).reading);
+  return readings;
+}
+
+std::vector<SourceState> Controller::state() {
+  std::vector<SourceState> states;
+  states.reserve(slots_.size());
+  for (Slot& slot : slots_) states.push_back(read_slot(slot));
+  return states;
+}
+
+void Controller::shutdown() {
+  // Before change_ is taken: the expiry thread may be waiting for it.
+  expiry_.request_stop();
+  if (expiry_.joinable()) expiry_.join();
+
+  const std::lock_guard change(change_);
+  shut_down_ = true;
+  for (Slot& slot : slots_) {
+    std::unique_lock lock(mutex_);
+    const bool owned = slot.owned;
+    lock.unlock();
+    if (!owned) continue;
+    if (const Result<void> done = deactivate_slot(slot); !done)
+      spdlog::error("cannot deactivate {}: {}", slot.source->name(), done.error().message);
+  }
+}
+
+Controller::Slot* Controller::next_to_expire() {
+  Slot* next = nullptr;
+  for (Slot& slot : slots_)
+    if (slot.deadline && (!next || *slot.deadline < *next->deadline)) next = &slot;
+  return next;
+}
+
+void Controller::expire_due() {
+  const std::lock_guard change(change_);
+  std::unique_lock lock(mutex_);
+  Slot* const slot = next_to_expire();
+  // A call that came first may have moved the end.
+  if (!slot || *slot->deadline > Clock::now()) return;
+  lock.unlock();
+
+  const Result<void> done = deactivate_slot(*slot);
+  if (done) {
+    spdlog::info("deactivated {}: its ttl is over", slot->source->name());
+    return;
+  }
+  spdlog::error("cannot deactivate {}: {}", slot->source->name(), done.error().message);
+  lock.lock();
+  slot->deadline = Clock::now() + kExpiryRetry;
+}
+
+void Controller::expire(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const Slot* const next = next_to_expire();
+    if (!next) {
+      changed_.wait(lock, stop, [this] { return next_to_expire() != nullptr; });
+      continue;
+    }
+    const Clock::time_point deadline = *next->deadline;
+    const auto another = [this, deadline] {
+      const Slot* const slot = next_to_expire();
+      return !slot || *slot->deadline != deadline;
+    };
+    if (changed_.wait_until(lock, stop, deadline, another) || stop.stop_requested()) continue;
+
+    lock.unlock();
+    expire_due();
+    lock.lock();
+  }
+}
+
+}  // namespace packetdrop

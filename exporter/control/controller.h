@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who counts, since when and until when.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "model/reading.h"
+#include "model/source.h"
+
+namespace packetdrop {
+
+enum class ControlErrorKind {
+  kUnknownSource,    // no source has that name
+  kNotOnThisHost,    // there is such a source, but not here
+  kNothingAttached,  // no source could attach a hook; the message has every source's reason
+  kDeactivateFailed,
+};
+
+struct ControlError {
+  ControlErrorKind kind;
+  std::string message;
+};
+
+// What one source is doing, read from the source itself, and what this process knows about why.
+struct SourceState {
+  SourceReading reading;  // an error: the source is not there, or cannot be asked
+  // Set while active by a call of this process; `until` only where that call had an end.
+  std::optional<std::chrono::system_clock::time_point> since;
+  std::optional<std::chrono::system_clock::time_point> until;
+
+  bool present() const { return static_cast<bool>(reading.snapshot); }
+  bool active() const { return present() && reading.snapshot->active; }
+};
+
+// Switches sources on and off and reads them. Every method may be called from any thread; reading
+// never waits for an activation that is under way.
+class Controller {
+ public:
+  using Ttl = std::optional<std::chrono::milliseconds>;
+
+  // `sources` in order of preference: the first that can attach is the default.
+  explicit Controller(std::vector<std::unique_ptr<Source>> sources);
+  ~Controller();
+
+  // `selector` is a source's name, "all", or "" for the first source that can attach. The ttl
+  // counts from the last call; a call without one means no end. Succeeds if one source is active.
+  [[nodiscard]] std::optional<ControlError> activate(std::string_view selector, Ttl ttl = {});
+
+  // "" is all. Cancels the ttl of what it names.
+  [[nodiscard]] std::optional<ControlError> deactivate(std::string_view selector);
+
+  std::vector<SourceReading> read_all();
+  std::vector<SourceState> state();
+
+  // Ends every ttl and deactivates what this process activated, and nothing else. Idempotent;
+  // later activations fail. The destructor does it too.
+  void shutdown();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  // One source and what this process did to it. The Source guards itself; the rest is mutex_'s.
+  struct Slot {
+    std::unique_ptr<Source> source;
+    bool owned = false;  // this process switched it on, nobody switched it off since
+    std::optional<std::chrono::system_clock::time_point> since;
+    std::optional<std::chrono::system_clock::time_point> until;
+    std::optional<Clock::time_point> deadline;  // `until`, on the clock that never jumps
+    std::uint64_t changes = 0;                  // calls that have touched this slot
+  };
+
+  struct Selection {
+    std::vector<Slot*> slots;
+    std::optional<ControlError> error;
+  };
+
+  Selection select(std::string_view selector);
+  Result<void> activate_slot(Slot& slot, Ttl ttl);
+  Result<void> deactivate_slot(Slot& slot);
+  void forget(Slot& slot);
+  SourceState read_slot(Slot& slot);
+  void expire(std::stop_token stop);
+  void expire_due();
+  Slot* next_to_expire();
+
+  std::vector<Slot> slots_;  // never resized after construction
+  std::mutex change_;        // one activation or deactivation at a time; taken before mutex_
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool shut_down_ = false;  // change_'s
+  std::jthread expiry_;
+};
+
+}  // namespace packetdrop

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decides who may change something: only who sits on this machine, and not a web page there.
+#include "http/access.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+
+#include "http/message.h"
+
+namespace packetdrop {
+namespace {
+
+bool is_ipv4(const std::string& text) {
+  in_addr address{};
+  return inet_pton(AF_INET, text.c_str(), &address) == 1;
+}
+
+bool is_ipv6(const std::string& text) {
+  in6_addr address{};
+  return inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
+
+// 127.0.0.0/8, ::1, and the former as a dual-stack socket shows it, ::ffff:127.0.0.0/104.
+bool is_loopback(const std::string& text) {
+  in_addr v4{};
+  if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, text.c_str(), &v6) != 1) return false;
+  return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
+}
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// A name that an attacker's DNS can point at loopback is neither; that is DNS rebinding.
+bool is_literal_or_localhost(std::string_view host) {
+  if (host.starts_with('[')) {
+    const std::size_t end = host.find(']');
+    if (end == host.npos) return false;
+    const std::string_view rest = host.substr(end + 1);
+    if (!rest.empty() && (rest[0] != ':' || !is_port(rest.substr(1)))) return false;
+    return is_ipv6(std::string(host.substr(1, end - 1)));
+  }
+  const std::size_t colon = host.find(':');
+  if (colon != host.npos && !is_port(host.substr(colon + 1))) return false;
+  const std::string_view name = host.substr(0, colon);
+  return equal_ignoring_case(name, "localhost") || is_ipv4(std::string(name));
+}
+
+bool is_same_origin(std::string_view origin, std::string_view host) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (origin.starts_with(scheme)) return equal_ignoring_case(origin.substr(scheme.size()), host);
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::string> access_refusal(const Caller& caller) {
+  if (caller.method != "POST") return std::nullopt;
+  if (!is_loopback(std::string(caller.peer)))
+    return "POST is allowed from this machine only (127.0.0.1 or ::1)";
+  if (caller.forwarded) return "POST is not allowed through a proxy";
+  if (!caller.host || !is_literal_or_localhost(*caller.host))
+    return "the Host of a POST must be an IP address or localhost";
+  if (caller.origin && !is_same_origin(*caller.origin, *caller.host))
+    return "POST is not allowed from a page of another origin";
+  return std::nullopt;
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns --web.listen-address into what civetweb listens on.
+#include "http/listen_address.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/unique_fd.h"
+
+namespace packetdrop {
+namespace {
+
+bool kernel_has_ipv6() {
+  return static_cast<bool>(UniqueFd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, problem] = std::from_chars(text.data(), end, port);
+  if (problem != std::errc() || rest != end) return std::nullopt;
+  return port;
+}
+
+// The first address of `host`, in brackets where it is IPv6.
+std::optional<std::string> resolve(const std::string& host, int family) {
+  addrinfo hints{};
+  hints.ai_family = family;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = family == AF_INET6 ? AI_NUMERICHOST : 0;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return std::nullopt;
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> guard(found, ::freeaddrinfo);
+
+  std::array<char, NI_MAXHOST> literal{};
+  if (::getnameinfo(found->ai_addr, found->ai_addrlen, literal.data(), literal.size(), nullptr, 0,
+                    NI_NUMERICHOST) != 0)
+    return std::nullopt;
+  const std::string text = literal.data();
+  return found->ai_family == AF_INET6 ? "[" + text + "]" : text;
+}
+
+}  // namespace
+
+Result<ListenAddress> parse_listen_address(std::string_view text) {
+  const Error bad{.code = EINVAL,
+                  .message = "cannot listen on '" + std::string(text) +
+                             "': an address is :PORT, HOST:PORT or [IPV6]:PORT"};
+  const std::size_t colon = text.rfind(':');
+  if (colon == text.npos) return bad;
+  const auto port = parse_port(text.substr(colon + 1));
+  if (!port) return bad;
+  const std::string number = std::to_string(*port);
+  const std::string host(text.substr(0, colon));
+  if (host.empty())
+    return ListenAddress{.host = host, .civetweb = kernel_has_ipv6() ? "+" + number : number};
+
+  const bool bracketed = host.front() == '[' && host.back() == ']' && host.size() > 2;
+  if (!bracketed && host.find(':') != host.npos) return bad;
+  const auto literal =
+      bracketed ? resolve(host.substr(1, host.size() - 2), AF_INET6) : resolve(host, AF_UNSPEC);
+  if (!literal) return bad;
+  return ListenAddress{.host = host, .civetweb = *literal + ":" + number};
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line decides about the server.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace packetdrop {
+
+struct ServerOptions {
+  // ":PORT" (IPv4 and IPv6), "HOST:PORT" or "[IPV6]:PORT"; port 0 takes a free one.
+  std::vector<std::string> listen_addresses = {":10942"};
+  std::string telemetry_path = "/metrics";
+  int max_requests = 40;         // scrapes at one time; 0: no limit
+  bool control_api = true;       // POST /activate and /deactivate
+  bool exporter_metrics = true;  // metrics about this process
+};
+
+}  // namespace packetdrop

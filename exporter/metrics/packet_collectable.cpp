@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// The packetdrop_* families of one scrape, out of what its sources read.
+#include "metrics/packet_collectable.h"
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/version.h"
+#include "metrics/help.h"
+
+namespace packetdrop {
+namespace {
+
+using prometheus::MetricType;
+using Readings = std::span<const SourceReading>;
+using Findings = std::span<const Finding>;
+
+// Fills one family. Strings are built in place and vectors reserved: this is most of a scrape.
+class Filler {
+ public:
+  using Label = std::pair<std::string_view, std::string_view>;
+
+  explicit Filler(prometheus::MetricFamily& family) : family_(family) {}
+
+  void reserve(std::size_t metrics) { family_.metric.reserve(metrics); }
+
+  void add(double value, std::initializer_list<Label> labels) {
+    prometheus::ClientMetric& metric = family_.metric.emplace_back();
+    metric.label.reserve(labels.size());
+    for (const auto& [name, text] : labels) {
+      auto& label = metric.label.emplace_back();
+      label.name.assign(name);
+      label.value.assign(text);
+    }
+    (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+  }
+
+  void add(std::uint64_t value, std::initializer_list<Label> labels) {
+    add(static_cast<double>(value), labels);
+  }
+  void add(bool value, std::initializer_list<Label> labels) { add(value ? 1.0 : 0.0, labels); }
+
+ private:
+  prometheus::MetricFamily& family_;
+};
+
+template <typename Visit>
+void for_each_snapshot(Readings readings, Visit visit) {
+  for (const SourceReading& reading : readings)
+    if (reading.snapshot) visit(reading.source, *reading.snapshot);
+}
+
+void fill_active(Readings readings, Findings, Filler& out) {
+  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+    out.add(snapshot.active, {{"source", source}});
+  });
+}
+
+void fill_attached(Readings readings, Findings, Filler& out) {
+  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+    for (const HookInfo& hook : hooks())
+      out.add(snapshot.states[hook.id].attached, {{"source", source}, {"hook", hook.label}});
+  });
+}
+
+void fill_hook_info(Readings readings, Findings, Filler& out) {
+  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+    for (const HookInfo& hook : hooks()) {
+      const HookState& state = snapshot.states[hook.id];
+      if (!state.attached) continue;
+      out.add(true, {{"source", source},
+                     {"hook", hook.label},
+                     {"mechanism", state.mechanism},
+                     {"target", state.target},
+                     {"exact", state.exact ? "true" : "false"}});
+    }
+  });
+}
+
+template <std::uint64_t Counters::*unit>
+void fill_hook_counters(Readings readings, Findings, Filler& out) {
+  out.reserve(readings.size() * kHookCount * kKeyCount);
+  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+    for (const HookInfo& hook : hooks()) {
+      const std::string_view direction = to_string(hook.direction);
+      for (std::size_t key = 0; key < kKeyCount; key++) {
+        if (!is_legal(hook, key)) continue;
+        out.add(snapshot.counters[hook.id][key].*unit, {{"source", source},
+                                                        {"hook", hook.label},
+                                                        {"direction", direction},
+                                                        {"family", keys()[key].family},
+                                                        {"protocol", keys()[key].protocol}});
+      }
+    }
+  });
+}
+
+void fill_transmit_not_ok(Readings readings, Findings, Filler& out) {
+  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+    for (std::size_t i = 0; i < kTxResultCount; i++)
+      out.add(snapshot.tx_results[i], {{"source", source}, {"result", tx_results()[i].label}});
+  });
+}
+
+void fill_missed(Readings readings, Findings, Filler& out) {
+  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+    for (std::size_t i = 0; i < kMissCauseCount; i++)
+      out.add(snapshot.missed[i], {{"source", source}, {"cause", miss_causes()[i].label}});
+  });
+}
+
+void fill_preflight(Readings, Findings findings, Filler& out) {
+  for (const Finding& finding : findings)
+    if (finding.ok) out.add(*finding.ok, {{"check", finding.check}});
+}
+
+void fill_duration(Readings readings, Findings, Filler& out) {
+  for (const SourceReading& reading : readings)
+    out.add(reading.seconds, {{"source", reading.source}});
+}
+
+void fill_success(Readings readings, Findings, Filler& out) {
+  for (const SourceReading& reading : readings)
+    out.add(static_cast<bool>(reading.snapshot), {{"source", reading.source}});
+}
+
+void fill_build_info(Readings, Findings, Filler& out) {
+  const BuildInfo& info = build_info();
+  out.add(true,
+          {{"version", info.version}, {"revision", info.revision}, {"compiler", info.compiler}});
+}
+
+struct FamilyRow {
+  std::string name;
+  MetricType type;
+  void (*fill)(Readings, Findings, Filler&);
+  std::string help;
+};
+
+const std::vector<FamilyRow>& families() {
+  static const std::vector<FamilyRow> kFamilies = {
+      {"packetdrop_active", MetricType::Gauge, fill_active,
+       "Whether the source counts now, 1 or 0; its counters stay as they are while it does not."},
+      {"packetdrop_hook_attached", MetricType::Gauge, fill_attached,
+       "Whether the hook is attached, 1 or 0; /api/v1/status says why not."},
+      {"packetdrop_hook_info", MetricType::Gauge, fill_hook_info, hook_info_help()},
+      {"packetdrop_hook_packets_total", MetricType::Counter, fill_hook_counters<&Counters::packets>,
+       packets_help()},
+      {"packetdrop_hook_segments_total", MetricType::Counter,
+       fill_hook_counters<&Counters::segments>, segments_help()},
+      {"packetdrop_hook_bytes_total", MetricType::Counter, fill_hook_counters<&Counters::bytes>,
+       bytes_help()},
+      {"packetdrop_transmit_not_ok_total", MetricType::Counter, fill_transmit_not_ok,
+       transmit_not_ok_help()},
+      {"packetdrop_missed_events_total", MetricType::Counter, fill_missed, missed_events_help()},
+      {"packetdrop_preflight_ok", MetricType::Gauge, fill_preflight,
+       "Whether the host allows what the check names, 1 or 0; absent where it cannot be told. "
+       "/api/v1/status says what was found and what to do."},
+      {"packetdrop_scrape_source_duration_seconds", MetricType::Gauge, fill_duration,
+       "Seconds that it took to read the source in this scrape."},
+      {"packetdrop_scrape_source_success", MetricType::Gauge, fill_success,
+       "Whether the source could be read in this scrape, 1 or 0; while 0 it has no other series."},
+      {"packetdrop_build_info", MetricType::Gauge, fill_build_info,
+       "Version, git revision and compiler of this exporter, value 1."},
+  };
+  return kFamilies;
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> PacketCollectable::Collect() const {
+  std::vector<prometheus::MetricFamily> collected;
+  collected.reserve(families().size());
+  for (const FamilyRow& row : families()) {
+    auto& family = collected.emplace_back();
+    family.name = row.name;
+    family.help = row.help;
+    family.type = row.type;
+    Filler filler(family);
+    row.fill(readings_, preflight_, filler);
+  }
+  return collected;
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The process_* families about the exporter itself, by their standard names.
+#pragma once
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace packetdrop {
+
+// The part of /proc/PID/stat that is exported, in the file's own units.
+struct ProcessStat {
+  std::uint64_t cpu_ticks;    // user and system
+  std::uint64_t start_ticks;  // after boot
+  std::uint64_t virtual_bytes;
+  std::uint64_t resident_pages;
+};
+
+std::optional<ProcessStat> parse_process_stat(std::string_view text);
+
+// What cannot be read is absent.
+class ProcessCollectable : public prometheus::Collectable {
+ public:
+  // Reads the time of boot, which is not read again. `procfs` is where the process's own /proc is.
+  explicit ProcessCollectable(std::string procfs = "/proc");
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  std::string procfs_;
+  std::optional<std::uint64_t> boot_seconds_;  // since the epoch
+};
+
+}  // namespace packetdrop

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// From readings to the text of one scrape.
+#include "metrics/scrape.h"
+
+#include "metrics/packet_collectable.h"
+#include "metrics/process_collectable.h"
+#include "metrics/text_writer.h"
+
+namespace packetdrop {
+
+std::string render_scrape(const ScrapeInput& input, ExpositionFormat format) {
+  std::string text;
+  write_families(PacketCollectable(input.readings, input.preflight).Collect(), format, text);
+  if (input.exporter_metrics) {
+    // Kept because the time of boot is learned once.
+    static const ProcessCollectable process;
+    write_families(process.Collect(), format, text);
+  }
+  write_end(format, text);
+  return text;
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The source "bpf": gate, grace period and counters around an attachment.
+#include "sources/bpf/bpf_source.h"
+
+#include <malloc.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+
+#include "sources/bpf/attach.h"
+#include "sources/bpf/counter_map.h"
+#include "sources/bpf/grace_period.h"
+#include "sources/bpf/kernel_btf.h"
+
+namespace packetdrop {
+namespace {
+
+// libbpf's own words, the verifier's among them, which can be long.
+int log_libbpf(libbpf_print_level, const char* format, va_list arguments) {
+  if (!spdlog::should_log(spdlog::level::debug)) return 0;
+  char* text = nullptr;
+  const int n = vasprintf(&text, format, arguments);
+  if (n < 0) return n;
+  const std::unique_ptr<char, decltype(&std::free)> owner(text, std::free);
+  spdlog::debug("{}", std::string_view(text, static_cast<std::size_t>(n)));
+  return n;
+}
+
+// What stays in the kernel from the first activation to the end of the process.
+struct Kernel {
+  KernelBtf btf;
+  CounterMap counters;
+  GracePeriod grace;
+};
+
+Result<Kernel> prepare(const BpfOptions& options, const HostFacts& facts) {
+  auto btf = load_kernel_btf(facts.btf, options.btf);
+  if (!btf) return btf.error();
+  const auto cpus = possible_cpus(options.paths);
+  if (!cpus) return cpus.error();
+  auto counters = CounterMap::create(*cpus);
+  if (!counters) return counters.error();
+  auto grace = GracePeriod::create();
+  if (!grace) return grace.error();
+  return Kernel{
+      .btf = *std::move(btf), .counters = *std::move(counters), .grace = *std::move(grace)};
+}
+
+class BpfSource : public Source {
+ public:
+  BpfSource(const BpfOptions& options, const HostFacts& facts)
+      : options_(options), facts_(facts), kernel_(prepare(options, facts)) {
+    malloc_trim(0);
+    if (!kernel_) snapshot_.unusable = kernel_.error().message;
+  }
+
+  ~BpfSource() override {
+    if (attachment_) attachment_->object().set_gate(0);
+  }
+
+  std::string_view name() const override { return "bpf"; }
+
+  Result<void> activate() override {
+    const std::lock_guard one_switch(switch_);
+    if (!kernel_) return kernel_.error();
+    if (attachment_) return {};
+
+    HookStates states;
+    auto attachment = attach_hooks(
+        {.options = options_, .facts = facts_, .btf = kernel_->btf, .counters = kernel_->counters},
+        states);
+    malloc_trim(0);  // the kernel's BTF, parsed for CO-RE
+
+    const std::lock_guard lock(state_);
+    snapshot_.states = std::move(states);
+    if (!attachment) {
+      snapshot_.unusable = attachment.error().message;
+      return attachment.error();
+    }
+    snapshot_.unusable.clear();
+    snapshot_.active = true;
+    attachment_ = *std::move(attachment);
+    misses_at_open_ = attachment_->misses();
+    attachment_->object().set_gate(++activations_);
+    return {};
+  }
+
+  Result<void> deactivate() override {
+    const std::lock_guard one_switch(switch_);
+    if (!attachment_) return {};
+    attachment_->object().set_gate(0);
+    const auto waited = kernel_->grace.wait();
+
+    std::optional<Attachment> closing;
+    {
+      const std::lock_guard lock(state_);
+      add_misses(snapshot_);
+      snapshot_.active = false;
+      for (HookState& state : snapshot_.states) state.attached = false;
+      closing = std::exchange(attachment_, std::nullopt);
+    }
+    return waited;
+  }
+
+  Result<Snapshot> read() override {
+    const std::lock_guard lock(state_);
+    Snapshot snapshot = snapshot_;
+    if (kernel_) kernel_->counters.read_into(snapshot);
+    if (attachment_) add_misses(snapshot);
+    return snapshot;
+  }
+
+ private:
+  // What the kernel skipped while the gate was open.
+  void add_misses(Snapshot& snapshot) const {
+    const MissCounts now = attachment_->misses();
+    for (std::size_t i = 0; i < kMissCauseCount; i++)
+      snapshot.missed[i] += now[i] - misses_at_open_[i];
+  }
+
+  const BpfOptions options_;
+  const HostFacts facts_;
+  Result<Kernel> kernel_;
+
+  std::mutex switch_;  // one activation or deactivation at a time
+  std::mutex state_;   // guards what follows; taken inside switch_, never for long
+  Snapshot snapshot_;  // counters and xmit_unmatched come fresh with each read
+  std::optional<Attachment> attachment_;
+  MissCounts misses_at_open_{};
+  std::uint64_t activations_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_bpf_source(const BpfOptions& options, const HostFacts& facts) {
+  libbpf_set_print(log_libbpf);
+  return std::make_unique<BpfSource>(options, facts);
+}
+
+}  // namespace packetdrop

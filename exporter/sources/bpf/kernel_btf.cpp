@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks up in the kernel's BTF what the loader needs to know, in one pass.
+#include "sources/bpf/kernel_btf.h"
+
+#include <bpf/btf.h>
+
+#include <cerrno>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "model/hook.h"
+
+namespace packetdrop {
+namespace {
+
+struct BtfCloser {
+  void operator()(btf* types) const { btf__free(types); }
+};
+using BtfPtr = std::unique_ptr<btf, BtfCloser>;
+
+std::span<const btf_member> members(const btf_type* type) {
+  return {btf_members(type), btf_vlen(type)};
+}
+
+// Byte offset of a member, looked for in anonymous structs and unions, too.
+std::optional<std::size_t> find_member(const btf* types, const btf_type* type,
+                                       std::string_view name, const btf_type** found) {
+  std::uint32_t index = 0;
+  for (const btf_member& member : members(type)) {
+    const std::size_t offset = btf_member_bit_offset(type, index++) / 8;
+    const std::string_view member_name = btf__name_by_offset(types, member.name_off);
+    const btf_type* inner = btf__type_by_id(types, member.type);
+    if (member_name == name) {
+      *found = inner;
+      return offset;
+    }
+    if (!member_name.empty() || !btf_is_composite(inner)) continue;
+    if (const auto deeper = find_member(types, inner, name, found)) return offset + *deeper;
+  }
+  return std::nullopt;
+}
+
+// Byte offset of `struct name`'s member a.b.c.
+std::optional<std::size_t> member_offset(const btf* types, const char* name,
+                                         std::span<const std::string_view> path) {
+  const int id = btf__find_by_name_kind(types, name, BTF_KIND_STRUCT);
+  const btf_type* type = id > 0 ? btf__type_by_id(types, id) : nullptr;
+  std::size_t offset = 0;
+  for (const std::string_view member : path) {
+    if (!type || !btf_is_composite(type)) return std::nullopt;
+    const auto step = find_member(types, type, member, &type);
+    if (!step) return std::nullopt;
+    offset += *step;
+  }
+  return offset;
+}
+
+bool has_function(const btf* types, const char* name) {
+  return btf__find_by_name_kind(types, name, BTF_KIND_FUNC) > 0;
+}
+
+void look_up_hooks(const btf* types, KernelBtf& out) {
+  const auto note_tracepoint = [&](std::string_view name) {
+    const std::string type = "btf_trace_" + std::string(name);
+    if (btf__find_by_name_kind(types, type.c_str(), BTF_KIND_TYPEDEF) > 0)
+      out.tracepoints.emplace(name);
+  };
+  note_tracepoint("net_dev_start_xmit");
+  for (const HookInfo& hook : hooks()) {
+    for (const std::string_view symbol : hook.symbols) {
+      const int id = btf__find_by_name_kind(types, std::string(symbol).c_str(), BTF_KIND_FUNC);
+      if (id > 0) out.functions.emplace(symbol, id);
+    }
+    if (hook.kind == HookKind::kTracepoint) note_tracepoint(hook.label);
+    if (hook.stand_in_kind != StandInKind::kNone) note_tracepoint(hook.stand_in);
+  }
+}
+
+}  // namespace
+
+Result<KernelBtf> load_kernel_btf(bool kernel_has_btf, const std::string& file) {
+  if (!kernel_has_btf && file.empty())
+    return Error{.code = ENOENT, .message = "no BTF in this kernel: give it with --bpf.btf=FILE"};
+
+  KernelBtf out;
+  if (!kernel_has_btf) out.file = file;
+  const BtfPtr types(kernel_has_btf ? btf__load_vmlinux_btf() : btf__parse(file.c_str(), nullptr));
+  if (!types) return system_error(kernel_has_btf ? "the kernel's BTF" : file, errno);
+
+  look_up_hooks(types.get(), out);
+  out.has_rdonly_cast = kernel_has_btf && has_function(types.get(), "bpf_rdonly_cast");
+  out.tracepoint_skips_nested = has_function(types.get(), "bpf_prog_inc_misses_counter");
+
+  static constexpr std::string_view kMisses[] = {"recursion_misses"};
+  out.fentry_skips_nested = member_offset(types.get(), "bpf_prog_info", kMisses).has_value();
+  static constexpr std::string_view kMissed[] = {"perf_event", "kprobe", "missed"};
+  out.kprobe_missed_offset = member_offset(types.get(), "bpf_link_info", kMissed);
+  return out;
+}
+
+}  // namespace packetdrop

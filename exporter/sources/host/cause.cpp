@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why the kernel probably refused a hook, in words that say what to do.
+#include "sources/host/cause.h"
+
+#include <linux/capability.h>
+
+#include <cerrno>
+
+namespace packetdrop {
+namespace {
+
+std::string permission_cause(const HostFacts& facts, std::string_view mechanism) {
+  const bool admin = facts.has_capability(CAP_SYS_ADMIN);
+  if (!admin && !facts.has_capability(CAP_BPF)) return "CAP_BPF missing";
+  if (!admin && !facts.has_capability(CAP_PERFMON)) return "CAP_PERFMON missing";
+  // Debian's third level asks for CAP_SYS_ADMIN in perf_event_open(), which kprobes go through.
+  if (mechanism == "kprobe" && facts.perf_event_paranoid >= 3 && !admin)
+    return "kernel.perf_event_paranoid is " + std::to_string(facts.perf_event_paranoid) +
+           ": set it to 2, or give the process CAP_SYS_ADMIN";
+  if (facts.lockdown && *facts.lockdown != "none") return "lockdown=" + *facts.lockdown;
+  return "an LSM or seccomp profile denies it";
+}
+
+}  // namespace
+
+std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int code) {
+  const bool needs_btf = mechanism == "fentry" || mechanism == "tp_btf";
+  if (mechanism == "kprobe" && !facts.kprobes)
+    return "kprobes are not compiled in (CONFIG_KPROBE_EVENTS)";
+  if (needs_btf && !facts.btf) return "no BTF in this kernel (CONFIG_DEBUG_INFO_BTF)";
+  switch (code) {
+    case EPERM:
+    case EACCES:
+      return permission_cause(facts, mechanism);
+    case ENOENT:
+    case ESRCH:
+      return mechanism == "kprobe" ? "no such symbol in this kernel"
+                                   : "this kernel's BTF does not describe it, or it has no address";
+    case EINVAL:
+      return "this kernel's verifier or tracer does not accept it";
+    case EBUSY:
+      return "the function cannot be traced (notrace, or in use by another tracer)";
+    case ENOMEM:
+      return "no memory for it: see RLIMIT_MEMLOCK and the cgroup's limit";
+    case ENOTUNIQ:
+    case EADDRNOTAVAIL:
+      return "the kernel has several functions of that name";
+    case EOPNOTSUPP:
+      return "this kernel or architecture does not support it";
+    default:
+      return "unexpected; run with --log.level=debug for the kernel's own words";
+  }
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why the kernel probably refused a hook, in words that say what to do.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sources/host/facts.h"
+
+namespace packetdrop {
+
+// `mechanism` as in Refusal, `code` an errno value.
+std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int code);
+
+}  // namespace packetdrop

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells the kernel's lockdown level.
+#include "sources/host/lockdown.h"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/unique_fd.h"
+
+namespace packetdrop {
+namespace {
+
+// A mount of securityfs that is attached nowhere and goes with its descriptor.
+UniqueFd detached_securityfs() {
+  const UniqueFd context(static_cast<int>(syscall(SYS_fsopen, "securityfs", FSOPEN_CLOEXEC)));
+  if (!context) return {};
+  if (syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0)
+    return {};
+  return UniqueFd(static_cast<int>(syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, 0)));
+}
+
+}  // namespace
+
+std::optional<std::string> selected_level(const std::string& text) {
+  const std::size_t open = text.find('[');
+  const std::size_t close = text.find(']', open);
+  if (open == std::string::npos || close == std::string::npos) return std::nullopt;
+  return text.substr(open + 1, close - open - 1);
+}
+
+std::optional<std::string> read_lockdown(const std::string& sysfs) {
+  if (const auto text = read_file(sysfs + "/kernel/security/lockdown"))
+    return selected_level(*text);
+
+  const UniqueFd mount = detached_securityfs();
+  if (!mount) return std::nullopt;
+  const UniqueFd file(openat(mount.get(), "lockdown", O_RDONLY | O_CLOEXEC));
+  if (!file) return "none";  // a kernel without the lockdown module
+  char buffer[64];
+  const ssize_t n = read(file.get(), buffer, sizeof(buffer));
+  if (n <= 0) return std::nullopt;
+  return selected_level(std::string(buffer, static_cast<std::size_t>(n)));
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells the kernel's lockdown level.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace packetdrop {
+
+// "none", "integrity" or "confidentiality"; nothing where it cannot be told. Where securityfs is
+// not mounted, it is looked at through a mount that nobody else sees (needs CAP_SYS_ADMIN).
+std::optional<std::string> read_lockdown(const std::string& sysfs);
+
+// The level in brackets: "none [integrity] confidentiality" → "integrity".
+std::optional<std::string> selected_level(const std::string& text);
+
+}  // namespace packetdrop

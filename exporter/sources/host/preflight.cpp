@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns host facts into findings: one row a check, with what to do where it bites.
+#include "sources/host/preflight.h"
+
+#include <linux/capability.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace packetdrop {
+namespace {
+
+Finding good(std::string detail) {
+  return {.check = {}, .ok = true, .detail = std::move(detail), .remedy = {}};
+}
+
+Finding bad(std::string detail, std::string remedy) {
+  return {.check = {}, .ok = false, .detail = std::move(detail), .remedy = std::move(remedy)};
+}
+
+Finding btf(const HostFacts& facts) {
+  if (facts.btf) return good("the kernel ships its own BTF");
+  return bad("no /sys/kernel/btf/vmlinux",
+             "give this kernel's BTF with --bpf.btf=FILE, or run a kernel with "
+             "CONFIG_DEBUG_INFO_BTF=y");
+}
+
+Finding kprobes(const HostFacts& facts) {
+  if (facts.kprobes) return good("perf can make kprobes");
+  return bad("kprobes are not compiled in",
+             "run a kernel with CONFIG_KPROBE_EVENTS=y; until then, hooks without a tracepoint or "
+             "fentry are not attached");
+}
+
+Finding lockdown(const HostFacts& facts) {
+  if (!facts.lockdown)
+    return {.check = {}, .ok = std::nullopt, .detail = "securityfs is not mounted", .remedy = {}};
+  if (*facts.lockdown == "none") return good("lockdown=none");
+  if (*facts.lockdown == "integrity")
+    return bad("lockdown=integrity",
+               "unsigned modules are refused, and some kernels refuse fentry too; BPF on "
+               "tracepoints works");
+  return bad("lockdown=" + *facts.lockdown,
+             "BPF cannot read kernel memory here: boot with lockdown=integrity or none");
+}
+
+struct Capability {
+  int number;
+  const char* name;
+};
+
+Finding capabilities(const HostFacts& facts) {
+  if (facts.has_capability(CAP_SYS_ADMIN))
+    return good("CAP_SYS_ADMIN stands for all that is needed");
+  std::string missing;
+  for (const Capability& capability :
+       {Capability{CAP_BPF, "CAP_BPF"}, Capability{CAP_PERFMON, "CAP_PERFMON"},
+        Capability{CAP_SYSLOG, "CAP_SYSLOG"}})
+    if (!facts.has_capability(capability.number))
+      missing += (missing.empty() ? "" : ", ") + std::string(capability.name);
+  if (missing.empty()) return good("CAP_BPF, CAP_PERFMON, CAP_SYSLOG");
+  return bad("missing " + missing, "start as root, or give the process " + missing +
+                                       " (kernels before 5.8: CAP_SYS_ADMIN)");
+}
+
+Finding bpf_syscall(const HostFacts& facts) {
+  if (facts.bpf_errno == 0) return good("bpf() makes maps");
+  return bad(
+      "bpf(): " + std::generic_category().message(facts.bpf_errno),
+      facts.bpf_errno == ENOSYS
+          ? "run a kernel with CONFIG_BPF_SYSCALL=y, or a seccomp profile that allows bpf()"
+          : "give the process CAP_BPF, and look for a seccomp profile or LSM that denies bpf()");
+}
+
+Finding kallsyms(const HostFacts& facts) {
+  if (facts.kallsyms_addresses) return good("/proc/kallsyms shows addresses");
+  return bad("/proc/kallsyms hides addresses",
+             "give the process CAP_SYSLOG, and set kernel.kptr_restrict below 2");
+}
+
+Finding memlock(const HostFacts& facts) {
+  static constexpr std::uint64_t kEnough = 64 << 20;
+  if (facts.memory_by_cgroup) return good("BPF memory is charged to the cgroup");
+  if (facts.memlock >= kEnough || facts.has_capability(CAP_SYS_RESOURCE))
+    return good("RLIMIT_MEMLOCK is large enough or can be raised");
+  return bad("RLIMIT_MEMLOCK is " + std::to_string(facts.memlock) + " bytes",
+             "this kernel charges BPF maps to it: raise it to 64 MiB (LimitMEMLOCK=infinity), or "
+             "give the process CAP_SYS_RESOURCE");
+}
+
+struct Check {
+  std::string_view name;
+  Finding (*find)(const HostFacts&);
+};
+
+constexpr Check kChecks[] = {
+    {"btf", btf},
+    {"kprobes", kprobes},
+    {"lockdown", lockdown},
+    {"capabilities", capabilities},
+    {"bpf_syscall", bpf_syscall},
+    {"kallsyms", kallsyms},
+    {"memlock", memlock},
+};
+
+}  // namespace
+
+std::vector<Finding> run_preflight(const HostFacts& facts) {
+  std::vector<Finding> findings;
+  for (const Check& check : kChecks) {
+    findings.push_back(check.find(facts));
+    findings.back().check = check.name;
+  }
+  return findings;
+}
+
+}  // namespace packetdrop
