@@ -99,14 +99,12 @@ static __always_inline void pd_look(struct pd_event *event, const struct sk_buff
 		pd_parse(&event->flow, &linear, ethertype, at);
 	}
 
-	event->segments = 1;
 	shared = PD_SHARED_INFO(head + PD_FIELD(skb, end, typed));
 	gso_size = PD_SHARED_FIELD(shared, gso_size);
-	if (gso_size) {
-		event->segments = PD_SHARED_FIELD(shared, gso_segs);
-		if (!event->segments)
-			event->segments = pd_gso_segments(&event->flow, &linear, data, event->len, gso_size);
-	}
+	event->segments = 1;
+	if (gso_size)
+		event->segments = pd_segments(&event->flow, &linear, data, event->len, gso_size,
+					      PD_SHARED_FIELD(shared, gso_segs));
 }
 
 static __always_inline void pd_count(struct pd_counter *counter, __u32 len, __u32 segments)

@@ -13,7 +13,21 @@
 #include <bpf/bpf_tracing.h>
 
 #define PD_INLINE __always_inline
+#define PD_SLOW __attribute__((noinline))
 #define PD_UNROLL _Pragma("unroll")
+
+/*
+ * To the verifier skb->head is a pointer (since 6.17), and a global function takes none; what is
+ * read back from the stack is a number.
+ */
+#define PD_SCALAR(at) pd_scalar(at)
+static __always_inline __u64 pd_scalar(__u64 at)
+{
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &at);
+	return number;
+}
 
 #ifdef PD_RDONLY_CAST
 

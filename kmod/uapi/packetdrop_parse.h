@@ -4,6 +4,9 @@
  * program and for the unit tests, which each say how packet bytes are read:
  *
  *   PD_INLINE              how a small function is inlined here
+ *   PD_SLOW                how a rarely called function is kept out of line; BPF makes it a global
+ *                          function, which the verifier looks at once, so it takes scalars only
+ *   PD_SCALAR(at)          address 'at' as a plain number, as such a function wants it
  *   PD_UNROLL              what unrolls the loop that follows it, or nothing
  *   PD_READ(name, at, n)   declares 'name': the n (at most 16) bytes at address 'at'
  *   PD_BYTE(name, i)       byte i of them
@@ -109,10 +112,48 @@ static PD_INLINE int pd_is_extension(__u8 next)
 	       next == PD_PROTO_AUTH || next == PD_PROTO_DSTOPTS;
 }
 
+/* What pd_skip_extensions() found, in one word. */
+#define PD_FOUND_NOTHING 0     /* a header was cut off */
+#define PD_FOUND_PROTOCOL 1    /* of a later fragment: no transport header */
+#define PD_FOUND_TRANSPORT 2   /* the transport header is 'length' behind the fixed header */
+#define PD_FOUND(what, protocol, length) ((what) | (__u32)(protocol) << 8 | (__u32)(length) << 16)
+#define PD_FOUND_WHAT(found) ((found) & 0xff)
+#define PD_FOUND_PROTOCOL_OF(found) ((found) >> 8 & 0xff)
+#define PD_FOUND_LENGTH(found) ((found) >> 16)
+
+/* 'next' is the type of the header at 'at', behind the fixed IPv6 header. */
+PD_SLOW __u32 pd_skip_extensions(__u64 head, __u64 end, __u64 at, __u8 next)
+{
+	const struct pd_linear linear = { .head = head, .end = end };
+	__u32 length = 0; /* six headers of at most 2048 bytes fit into 16 bits */
+	int i;
+
+	PD_UNROLL
+	for (i = 0; i < PD_EXTENSIONS; i++) {
+		if (!pd_is_extension(next))
+			break;
+		if (!pd_holds(&linear, at + length, PD_EXTENSION_LEN))
+			return PD_FOUND(PD_FOUND_NOTHING, 0, 0);
+
+		PD_READ(extension, at + length, 4);
+		if (next == PD_PROTO_FRAGMENT) {
+			length += PD_EXTENSION_LEN;
+			if (PD_BYTE(extension, 2) || PD_BYTE(extension, 3) & 0xf8)
+				return PD_FOUND(PD_FOUND_PROTOCOL, PD_BYTE(extension, 0), 0);
+		} else if (next == PD_PROTO_AUTH) {
+			length += (PD_BYTE(extension, 1) + 2) * 4;
+		} else {
+			length += (PD_BYTE(extension, 1) + 1) * 8;
+		}
+		next = PD_BYTE(extension, 0);
+	}
+	return PD_FOUND(PD_FOUND_TRANSPORT, next, length);
+}
+
 static PD_INLINE void pd_parse_ipv6(struct pd_flow *flow, const struct pd_linear *linear, __u64 at)
 {
+	__u32 found;
 	__u8 next;
-	int i;
 
 	flow->key = PD_KEY_IPV6_OTHER;
 	if (!pd_holds(linear, at, PD_IPV6_LEN))
@@ -124,33 +165,14 @@ static PD_INLINE void pd_parse_ipv6(struct pd_flow *flow, const struct pd_linear
 
 	next = PD_BYTE(ip, 6);
 	at += PD_IPV6_LEN;
-	PD_UNROLL
-	for (i = 0; i < PD_EXTENSIONS; i++) {
-		__u32 len;
-
-		if (!pd_is_extension(next))
-			break;
-		if (!pd_holds(linear, at, PD_EXTENSION_LEN))
+	if (pd_is_extension(next)) {
+		found = pd_skip_extensions(PD_SCALAR(linear->head), PD_SCALAR(linear->end),
+					   PD_SCALAR(at), next);
+		if (PD_FOUND_WHAT(found) == PD_FOUND_NOTHING)
 			return;
-
-		PD_READ(extension, at, 4);
-		if (next == PD_PROTO_FRAGMENT) {
-			len = PD_EXTENSION_LEN;
-			/* A later fragment: what follows is payload. */
-			if (PD_BYTE(extension, 2) || PD_BYTE(extension, 3) & 0xf8) {
-				flow->key = pd_key_of(PD_KEY_IPV6_TCP, PD_PROTO_ICMPV6,
-						      PD_BYTE(extension, 0));
-				return;
-			}
-		} else if (next == PD_PROTO_AUTH) {
-			len = (PD_BYTE(extension, 1) + 2) * 4;
-		} else {
-			len = (PD_BYTE(extension, 1) + 1) * 8;
-		}
-		next = PD_BYTE(extension, 0);
-		at += len;
+		next = PD_FOUND_PROTOCOL_OF(found);
+		at = PD_FOUND_WHAT(found) == PD_FOUND_TRANSPORT ? at + PD_FOUND_LENGTH(found) : 0;
 	}
-
 	flow->protocol = next;
 	flow->key = pd_key_of(PD_KEY_IPV6_TCP, PD_PROTO_ICMPV6, next);
 	flow->l4 = at;
@@ -203,33 +225,45 @@ static PD_INLINE void pd_parse_ethernet(struct pd_flow *flow, const struct pd_li
 /*
  * Segments of a GSO skb that came without gso_segs, as virtio-net and tap hand them in: the
  * payload over gso_size, like qdisc_pkt_len_init() (net/core/dev.c); 1 where the transport header
- * cannot be read. 'data' is where the 'len' bytes of the skb begin.
+ * cannot be read. 'l4' is that header's address, 'len' the bytes of the skb from there on, 'end'
+ * the end of its linear part.
  */
-static PD_INLINE __u32 pd_gso_segments(const struct pd_flow *flow, const struct pd_linear *linear,
-				       __u64 data, __u32 len, __u16 gso_size)
+PD_SLOW __u32 pd_gso_segments(__u64 l4, __u64 end, __u8 protocol, __u32 len, __u16 gso_size)
 {
+	const struct pd_linear linear = { .head = l4, .end = end };
 	__u32 header = 0;
-	__u64 before;
 
-	if (!flow->l4)
+	if (!gso_size)
 		return 1;
-
-	if (flow->protocol == PD_PROTO_TCP) {
-		if (!pd_holds(linear, flow->l4, PD_TCP_LEN))
+	if (protocol == PD_PROTO_TCP) {
+		if (!pd_holds(&linear, l4, PD_TCP_LEN))
 			return 1;
 
-		PD_READ(tcp, flow->l4, 13);
+		PD_READ(tcp, l4, 13);
 		header = (PD_BYTE(tcp, 12) >> 4) * 4;
-	} else if (flow->protocol == PD_PROTO_UDP) {
-		if (!pd_holds(linear, flow->l4, PD_UDP_LEN))
+	} else if (protocol == PD_PROTO_UDP) {
+		if (!pd_holds(&linear, l4, PD_UDP_LEN))
 			return 1;
 		header = PD_UDP_LEN;
 	}
 
-	before = flow->l4 - data + header;
-	if (flow->l4 < data || before >= len)
+	if (header >= len)
 		return 1;
-	return (len - (__u32)before + gso_size - 1) / gso_size;
+	return (len - header + gso_size - 1) / gso_size;
+}
+
+/* 'data' is where the 'len' bytes of the skb begin. */
+static PD_INLINE __u32 pd_segments(const struct pd_flow *flow, const struct pd_linear *linear,
+				   __u64 data, __u32 len, __u16 gso_size, __u16 gso_segs)
+{
+	if (!gso_size)
+		return 1;
+	if (gso_segs)
+		return gso_segs;
+	if (!flow->l4 || flow->l4 < data || flow->l4 - data >= len)
+		return 1;
+	return pd_gso_segments(PD_SCALAR(flow->l4), PD_SCALAR(linear->end), flow->protocol,
+			       len - (__u32)(flow->l4 - data), gso_size);
 }
 
 #endif
