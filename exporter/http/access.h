@@ -9,11 +9,11 @@
 namespace packetdrop {
 
 struct Caller {
-  std::string_view method;
-  std::string_view peer;                   // the socket's address, never a header
-  std::optional<std::string_view> host;    // nothing where it was sent twice, too
-  std::optional<std::string_view> origin;  // sent by browsers
-  bool forwarded = false;                  // came through a proxy, by its own words
+  std::string_view method = {};
+  std::string_view peer = {};                   // the socket's address, never a header
+  std::optional<std::string_view> host = {};    // nothing where it was sent twice, too
+  std::optional<std::string_view> origin = {};  // sent by browsers
+  bool forwarded = false;                       // came through a proxy, by its own words
 };
 
 // Why the caller may not, or nothing where it may. Reading is open; POST is for loopback.

@@ -20,7 +20,7 @@ void write_families(std::span<const prometheus::MetricFamily> families, Expositi
 // What ends an exposition in that format.
 void write_end(ExpositionFormat format, std::string& out);
 
-// As both formats want a number: integers below 2^64 digit by digit, else the shortest text that
+// As both formats want a number: integers below 2^64 in digits alone, else the shortest text that
 // reads back as the same double; "NaN", "+Inf", "-Inf".
 void write_number(double value, std::string& out);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hook table says what the contract says.
-#include "model/hook.h"
-
 #include <gtest/gtest.h>
 
 #include <set>
+
+#include "model/hook.h"
 
 namespace packetdrop {
 namespace {
@@ -12,9 +12,9 @@ namespace {
 TEST(HookTable, has_the_six_hooks_in_path_order) {
   std::vector<std::string_view> labels;
   for (const HookInfo& hook : hooks()) labels.push_back(hook.label);
-  EXPECT_EQ(labels, (std::vector<std::string_view>{"dev_queue_xmit", "net_dev_xmit", "eth_type_trans",
-                                                   "napi_gro_receive", "netif_receive_skb_core",
-                                                   "tcp_v4_rcv"}));
+  EXPECT_EQ(labels, (std::vector<std::string_view>{"dev_queue_xmit", "net_dev_xmit",
+                                                   "eth_type_trans", "napi_gro_receive",
+                                                   "netif_receive_skb_core", "tcp_v4_rcv"}));
 }
 
 TEST(HookTable, row_number_is_the_id) {

@@ -17,8 +17,8 @@ enum class BpfAttach {
 
 struct BpfOptions {
   BpfAttach attach = BpfAttach::kAuto;
-  std::string btf;  // BTF file for a kernel that ships none; empty: none given
-  HostPaths paths;
+  std::string btf = {};  // BTF file for a kernel that ships none; empty: none given
+  HostPaths paths = {};
 };
 
 }  // namespace packetdrop

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+# The one way in. Every target installs what it lacks first and says what that is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help deps test-deps build run test unit contract e2e lint bench clean
+
+# BPF needs root; without root and without sudo the exporter starts all the same and says so.
+SUDO := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
+ARGS ?=
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install what building needs
+	@deploy/deps/install build
+
+test-deps:
+	@deploy/deps/install build test
+
+build: deps ## leave build/packetdrop_exporter
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release
+
+run: build ## start the exporter in the foreground, counting; ARGS='--flag ...'
+	@exec $(SUDO) ./build/packetdrop_exporter $(ARGS)
+
+test: lint build ## run every test that this machine can run
+	@ctest --preset release
+	@cmake --preset asan --log-level=WARNING
+	@cmake --build --preset asan
+	@ctest --preset asan -L '^(unit|contract)$$'
+
+unit contract e2e: test-deps build
+	@ctest --preset release -L '^$@$$'
+
+unit: ## run the unit tests
+contract: ## run the suite that every source has to pass
+e2e: ## run the tests with real packets; needs root
+
+lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
+	@tests/lint/spdx
+	@find exporter tests \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0 clang-format --dry-run -Werror
+	@tests/lint/scripts | xargs shellcheck
+	@cmake --preset tidy --log-level=WARNING
+	@cmake --build --preset tidy
+
+bench: test-deps build ## measure; prints figures, passes no judgement
+	@tests/bench/run
+
+clean: ## remove what was built; what was installed stays
+	@rm -rf build build-debug build-asan build-tidy

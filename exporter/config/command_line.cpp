@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the command line to Options, or to what to print instead of running.
+#include "config/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <utility>
+
+#include "base/version.h"
+#include "config/flags.h"
+#include "config/nearest.h"
+
+namespace packetdrop {
+namespace {
+
+constexpr std::string_view kProgram = "packetdrop_exporter";
+constexpr std::string_view kHelp = "--help";
+constexpr std::string_view kVersion = "--version";
+
+PrintAndExit usage_error(const std::string& message) {
+  return {.code = 2,
+          .text = std::string(kProgram) + ": " + message + "\nTry " + std::string(kProgram) +
+                  " --help.\n"};
+}
+
+std::string version_text() {
+  const BuildInfo& info = build_info();
+  std::string text(kProgram);
+  text.append(", version ").append(info.version);
+  text.append(" (revision: ").append(info.revision).append(")\n");
+  return text.append("  compiler: ").append(info.compiler).append("\n");
+}
+
+void add_help_line(std::string& text, std::string name, std::string_view help) {
+  static constexpr std::size_t kColumn = 36;
+  name.resize(std::max(name.size() + 2, kColumn), ' ');
+  text.append("  ").append(name).append(help).append("\n");
+}
+
+std::string help_text() {
+  std::string text = "usage: " + std::string(kProgram) +
+                     " [<flags>]\n\nCounts the packets that pass each stage of the kernel's " +
+                     "network path, for Prometheus.\n\nFlags:\n";
+  add_help_line(text, "-h, --help", "Show this help.");
+  add_help_line(text, std::string(kVersion), "Show version, revision and compiler.");
+  for (const Flag& flag : flags())
+    if (flag.kind != FlagKind::kRefused) add_help_line(text, display(flag), flag.help);
+  return text;
+}
+
+bool takes_value(const Flag& flag) {
+  return flag.kind == FlagKind::kValue || flag.kind == FlagKind::kRepeatable;
+}
+
+CLI::Option* declare(CLI::App& app, const Flag& flag) {
+  const std::string name(flag.name);
+  if (takes_value(flag))
+    return app.add_option(name)->expected(1)->allow_extra_args(false)->multi_option_policy(
+        CLI::MultiOptionPolicy::TakeAll);
+  if (flag.kind == FlagKind::kNegatable)
+    return app.add_flag(name + ",!--no-" + name.substr(2))->disable_flag_override();
+  return app.add_flag(name)->disable_flag_override();
+}
+
+std::string unknown_flag(std::string_view argument) {
+  std::vector<std::string> negated;
+  std::vector<std::string_view> known = {kHelp, kVersion};
+  for (const Flag& flag : flags()) {
+    if (flag.kind != FlagKind::kRefused) known.push_back(flag.name);
+    if (flag.kind == FlagKind::kNegatable)
+      negated.push_back("--no-" + std::string(flag.name.substr(2)));
+  }
+  known.insert(known.end(), negated.begin(), negated.end());
+
+  const std::string_view name = argument.substr(0, argument.find('='));
+  const std::string_view meant = nearest(name, known);
+  std::string message = "unknown flag " + std::string(name);
+  if (!meant.empty()) message.append("; did you mean ").append(meant).append("?");
+  return message;
+}
+
+// CLI11 words it for its own developers, and names a switch without its dashes.
+std::string mismatch(const CLI::ParseError& error) {
+  const std::string_view what = error.what();
+  std::string name(what.substr(0, what.find_first_of(": ")));
+  if (!name.starts_with("-")) name.insert(0, "--");
+  const bool lacks_value = std::any_of(flags().begin(), flags().end(), [&](const Flag& flag) {
+    return flag.name == name && takes_value(flag);
+  });
+  return name + (lacks_value ? " needs a value" : " takes no value");
+}
+
+// What CLI11 could not place. The first word is at fault: a value may follow an unknown flag.
+std::string unplaced(const std::string& argument) {
+  if (argument.starts_with("-") && argument != "-") return unknown_flag(argument);
+  return "unexpected argument " + packetdrop::quoted(argument) + "; everything is set by flags";
+}
+
+using Declared = std::vector<std::pair<const Flag*, CLI::Option*>>;
+
+std::variant<Options, PrintAndExit> collect(const Declared& declared) {
+  Options options;
+  for (const auto& [flag, option] : declared) {
+    const std::vector<std::string>& values = option->results();
+    if (values.empty()) continue;
+    if (values.size() > 1 && flag->kind != FlagKind::kRepeatable)
+      return usage_error(std::string(flag->name) + " is given more than once");
+    // What is given replaces the default, it does not add to it.
+    if (flag->kind == FlagKind::kRepeatable) options.listen_addresses.clear();
+    for (const std::string& value : values) {
+      // CLI11 takes the next flag for the value that was forgotten.
+      if (value.starts_with("--")) return usage_error(std::string(flag->name) + " needs a value");
+      if (const Result<void> applied = flag->apply(options, value); !applied)
+        return usage_error(std::string(flag->name) + ": " + applied.error().message);
+    }
+  }
+  return options;
+}
+
+}  // namespace
+
+std::variant<Options, PrintAndExit> parse_command_line(int argc, const char* const* argv) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  const CLI::Option* const help = app.add_flag("-h," + std::string(kHelp));
+  const CLI::Option* const version = app.add_flag(std::string(kVersion));
+  Declared declared;
+  for (const Flag& flag : flags()) declared.emplace_back(&flag, declare(app, flag));
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(mismatch(error));
+  }
+  if (help->count() > 0) return PrintAndExit{.code = 0, .text = help_text()};
+  if (version->count() > 0) return PrintAndExit{.code = 0, .text = version_text()};
+  for (const std::string& extra : app.remaining())
+    if (extra != "--") return usage_error(unplaced(extra));
+  return collect(declared);
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flag table: parser, --help and the tests of README all go by it.
+#include "config/flags.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+
+#include "config/nearest.h"
+
+namespace packetdrop {
+namespace {
+
+Error wrong(std::string message) { return {.code = 0, .message = std::move(message)}; }
+
+// The whole of `text` as a decimal number.
+template <typename Number>
+bool parse_number(std::string_view text, Number& value) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && stop == end;
+}
+
+template <typename Value>
+struct Choice {
+  std::string_view name;
+  Value value;
+};
+
+template <typename Value, std::size_t n>
+Result<void> choose(const std::array<Choice<Value>, n>& choices, std::string_view text,
+                    Value& chosen) {
+  std::array<std::string_view, n> names;
+  std::string listed;
+  for (std::size_t i = 0; i < n; i++) {
+    if (choices[i].name == text) {
+      chosen = choices[i].value;
+      return {};
+    }
+    names[i] = choices[i].name;
+    listed.append(i == 0 ? "" : ", ").append(names[i]);
+  }
+  const std::string_view meant = nearest(text, names);
+  const std::string question = meant.empty() ? "" : "did you mean " + std::string(meant) + "? ";
+  return wrong("unknown value " + quoted(text) + "; " + question + "one of: " + listed);
+}
+
+constexpr std::array<Choice<LogLevel>, 4> kLogLevels = {{{"debug", LogLevel::kDebug},
+                                                         {"info", LogLevel::kInfo},
+                                                         {"warn", LogLevel::kWarn},
+                                                         {"error", LogLevel::kError}}};
+constexpr std::array<Choice<LogFormat>, 2> kLogFormats = {
+    {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}};
+constexpr std::array<Choice<SourceChoice>, 4> kSources = {{{"auto", SourceChoice::kAuto},
+                                                           {"bpf", SourceChoice::kBpf},
+                                                           {"kmod", SourceChoice::kKmod},
+                                                           {"all", SourceChoice::kAll}}};
+constexpr std::array<Choice<AttachMode>, 4> kAttachModes = {
+    {{"auto", AttachMode::kAuto},
+     {"kprobe", AttachMode::kKprobe},
+     {"fentry", AttachMode::kFentry},
+     {"tracepoint", AttachMode::kTracepoint}}};
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// Of that shape: whether a name resolves is found out when the server starts.
+bool is_listen_host(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  if (host.empty()) return true;
+  if (host.starts_with('[') && host.ends_with(']'))
+    return ::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), address.data()) == 1;
+  // The resolver would take 1.2.3 for 1.2.0.3.
+  if (host.find_first_not_of("0123456789.") == std::string::npos)
+    return ::inet_pton(AF_INET, host.c_str(), address.data()) == 1;
+  return std::all_of(host.begin(), host.end(),
+                     [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-'; });
+}
+
+Result<void> apply_listen_address(Options& options, std::string_view value) {
+  const std::size_t colon = value.rfind(':');
+  std::uint16_t port = 0;
+  if (colon == std::string_view::npos || !parse_number(value.substr(colon + 1), port) ||
+      !is_listen_host(std::string(value.substr(0, colon))))
+    return wrong(quoted(value) + " is no address to listen on; right are :PORT, HOST:PORT and " +
+                 "[IPV6]:PORT, with PORT from 0 to 65535");
+  options.listen_addresses.emplace_back(value);
+  return {};
+}
+
+// What other routes have or may come to have.
+bool is_taken(std::string_view path) {
+  static constexpr std::array<std::string_view, 3> kRoutes = {"/", "/activate", "/deactivate"};
+  return std::find(kRoutes.begin(), kRoutes.end(), path) != kRoutes.end() ||
+         path.starts_with("/api/") || path.starts_with("/-/");
+}
+
+bool is_path_letter(char c) {
+  return is_letter_or_digit(c) || std::string_view("/-._~").find(c) != std::string_view::npos;
+}
+
+Result<void> apply_telemetry_path(Options& options, std::string_view value) {
+  if (!value.starts_with('/') || !std::all_of(value.begin(), value.end(), is_path_letter))
+    return wrong(quoted(value) +
+                 " is no path; it must begin with / and hold letters, digits and /-._~ only");
+  if (is_taken(value))
+    return wrong(quoted(value) + " is another route's; taken are /, /activate, /deactivate, " +
+                 "/api/ and /-/");
+  options.telemetry_path = value;
+  return {};
+}
+
+Result<void> apply_max_requests(Options& options, std::string_view value) {
+  if (!parse_number(value, options.max_requests) || options.max_requests < 0)
+    return wrong(quoted(value) + " is no number of requests; right are 0 (no limit) and above");
+  return {};
+}
+
+template <std::string Options::*field>
+Result<void> apply_path(Options& options, std::string_view value) {
+  if (value.empty()) return wrong("needs a path");
+  options.*field = value;
+  return {};
+}
+
+template <bool Options::*field, bool inverted>
+Result<void> apply_switch(Options& options, std::string_view value) {
+  options.*field = (value == "true") != inverted;
+  return {};
+}
+
+Result<void> refuse_systemd_socket(Options&, std::string_view) {
+  return wrong("is not supported; name the address with --web.listen-address");
+}
+
+constexpr std::array kFlags = {
+    Flag{"--web.listen-address", FlagKind::kRepeatable, ":10942",
+         "Address to listen on; may be given several times.", apply_listen_address},
+    Flag{"--web.telemetry-path", FlagKind::kValue, "/metrics", "Path that metrics are under.",
+         apply_telemetry_path},
+    Flag{"--web.max-requests", FlagKind::kValue, "40",
+         "Scrapes answered at one time; 0 means no limit.", apply_max_requests},
+    Flag{"--web.disable-exporter-metrics", FlagKind::kSwitch, "",
+         "Leave out the metrics about the exporter itself (process_*).",
+         apply_switch<&Options::exporter_metrics, true>},
+    Flag{"--web.disable-control-api", FlagKind::kSwitch, "",
+         "Turn POST /activate and POST /deactivate off.",
+         apply_switch<&Options::control_api, true>},
+    Flag{"--web.systemd-socket", FlagKind::kRefused, "", "", refuse_systemd_socket},
+    Flag{"--log.level", FlagKind::kValue, "info",
+         "Least severity that is logged. One of: debug, info, warn, error.",
+         [](Options& o, std::string_view v) { return choose(kLogLevels, v, o.log_level); }},
+    Flag{"--log.format", FlagKind::kValue, "logfmt", "How it is logged. One of: logfmt, json.",
+         [](Options& o, std::string_view v) { return choose(kLogFormats, v, o.log_format); }},
+    Flag{"--path.procfs", FlagKind::kValue, "/proc", "Where procfs is mounted.",
+         apply_path<&Options::procfs>},
+    Flag{"--path.sysfs", FlagKind::kValue, "/sys", "Where sysfs is mounted.",
+         apply_path<&Options::sysfs>},
+    Flag{"--source", FlagKind::kValue, "auto",
+         "What counts. One of: auto (bpf if it can attach, else kmod), bpf, kmod, all.",
+         [](Options& o, std::string_view v) { return choose(kSources, v, o.source); }},
+    Flag{"--activate", FlagKind::kNegatable, "", "Count from the start (default: yes).",
+         apply_switch<&Options::activate, false>},
+    Flag{"--bpf.attach", FlagKind::kValue, "auto",
+         "How BPF is attached. One of: auto, kprobe, fentry, tracepoint.",
+         [](Options& o, std::string_view v) { return choose(kAttachModes, v, o.attach); }},
+    Flag{"--bpf.btf", FlagKind::kValue, "FILE", "BTF for a kernel that ships none.",
+         apply_path<&Options::btf>},
+};
+
+}  // namespace
+
+std::span<const Flag> flags() { return kFlags; }
+
+std::string display(const Flag& flag) {
+  std::string text(flag.name);
+  if (flag.kind == FlagKind::kNegatable) text.insert(2, "[no-]");
+  if (!flag.shown.empty()) text.append("=").append(flag.shown);
+  if (flag.kind == FlagKind::kRepeatable) text += " ...";
+  return text;
+}
+
+}  // namespace packetdrop

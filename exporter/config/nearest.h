@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds the word that was probably meant.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace packetdrop {
+
+// Levenshtein: insertions, deletions and replacements that turn one into the other.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+// The candidate with the smallest distance, the first of equals; empty where even that one differs
+// in more than two letters of five.
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+}  // namespace packetdrop

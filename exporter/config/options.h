@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that a user can choose, with its default.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+
+namespace packetdrop {
+
+enum class SourceChoice { kAuto, kBpf, kKmod, kAll };
+enum class AttachMode { kAuto, kKprobe, kFentry, kTracepoint };
+
+struct Options {
+  // ":PORT", "HOST:PORT" or "[IPV6]:PORT"; port 0 takes a free one.
+  std::vector<std::string> listen_addresses = {":10942"};
+  std::string telemetry_path = "/metrics";
+  int max_requests = 40;  // scrapes at one time; 0: no limit
+  bool exporter_metrics = true;
+  bool control_api = true;
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kLogfmt;
+  std::string procfs = "/proc";
+  std::string sysfs = "/sys";
+  SourceChoice source = SourceChoice::kAuto;
+  bool activate = true;  // count from the start
+  AttachMode attach = AttachMode::kAuto;
+  std::string btf;  // file; empty: the kernel's own
+
+  bool operator==(const Options&) const = default;
+};
+
+}  // namespace packetdrop

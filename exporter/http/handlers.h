@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handlers of the route table.
+#pragma once
+
+#include "http/routes.h"
+
+namespace packetdrop {
+
+Response answer_landing(RouteContext& context, const Request& request);
+Response answer_scrape(RouteContext& context, const Request& request);
+Response answer_activate(RouteContext& context, const Request& request);
+Response answer_deactivate(RouteContext& context, const Request& request);
+Response answer_control_is_off(RouteContext& context, const Request& request);
+Response answer_status(RouteContext& context, const Request& request);
+Response answer_healthy(RouteContext& context, const Request& request);
+Response answer_ready(RouteContext& context, const Request& request);
+
+}  // namespace packetdrop

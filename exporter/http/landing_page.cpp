@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// The landing page: what a person sees who opens the exporter in a browser.
+#include "http/landing_page.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <ctime>
+
+#include "base/version.h"
+#include "http/landing_style.h"
+
+namespace packetdrop {
+namespace {
+
+std::string escape(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+// 1234567 as 1,234,567.
+std::string grouped(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
+std::string badge(std::string_view text, std::string_view mood) {
+  return "<span class=\"badge " + std::string(mood) + "\">" + std::string(text) + "</span>";
+}
+
+std::string clock_time(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 32> text{};
+  return std::string(text.data(),
+                     std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &utc));
+}
+
+Counters sum(const HookCounters& counters) {
+  Counters total;
+  for (const Counters& one : counters) {
+    total.packets += one.packets;
+    total.segments += one.segments;
+    total.bytes += one.bytes;
+  }
+  return total;
+}
+
+std::string how_attached(const HookState& state, bool active) {
+  std::string out;
+  if (state.attached)
+    out = badge(escape(state.mechanism), "good") + " <code>" + escape(state.target) + "</code>" +
+          (state.exact ? "" : " " + badge("inexact", "bad"));
+  else
+    out = active ? badge("not attached", "bad") : badge("off", "");
+  for (const Refusal& refusal : state.refusals)
+    out += "<small><code>" + escape(refusal.mechanism) + "</code> on <code>" +
+           escape(refusal.target) + "</code> refused: " + escape(refusal.cause) + "</small>";
+  return out;
+}
+
+void append_hooks(std::string& out, const Snapshot& snapshot) {
+  out +=
+      "<div class=scroll><table><tr><th>Stage<th>Direction<th class=number>Packets"
+      "<th class=number>Segments<th class=number>Bytes<th>Attached</tr>";
+  for (const HookInfo& hook : hooks()) {
+    const Counters total = sum(snapshot.counters[hook.id]);
+    out.append("<tr><td><code>").append(hook.label).append("</code><td class=soft>");
+    out.append(to_string(hook.direction));
+    for (const std::uint64_t value : {total.packets, total.segments, total.bytes})
+      out.append("<td class=number>").append(grouped(value));
+    out.append("<td>").append(how_attached(snapshot.states[hook.id], snapshot.active));
+    out.append("</tr>");
+  }
+  out += "</table></div>";
+}
+
+template <typename Infos, typename Values>
+void append_list(std::string& out, std::string_view prefix, const Infos& infos,
+                 const Values& values) {
+  for (std::size_t i = 0; i < infos.size(); i++)
+    out.append("<div title=\"")
+        .append(escape(infos[i].what))
+        .append("\"><dt>")
+        .append(prefix)
+        .append(infos[i].label)
+        .append("<dd>")
+        .append(grouped(values[i]))
+        .append("</div>");
+}
+
+void append_source(std::string& out, const SourceState& state) {
+  out +=
+      "<section><div class=title><h2>Source <code>" + escape(state.reading.source) + "</code></h2>";
+  if (!state.present()) {
+    out += badge("not available", "bad") + "</div><p class=soft>" +
+           escape(state.reading.snapshot.error().message) + "</p></section>";
+    return;
+  }
+  out += state.active() ? badge("counting", "good") : badge("not counting", "");
+  if (state.since) out += "<span class=soft>since " + clock_time(*state.since) + "</span>";
+  if (state.until) out += "<span class=soft>until " + clock_time(*state.until) + "</span>";
+  out += "</div>";
+  const Snapshot& snapshot = *state.reading.snapshot;
+  append_hooks(out, snapshot);
+  out += "<dl>";
+  append_list(out, "transmit ", tx_results(), snapshot.tx_results);
+  append_list(out, "missed: ", miss_causes(), snapshot.missed);
+  out += "</dl></section>";
+}
+
+void append_preflight(std::string& out, std::span<const Finding> preflight) {
+  if (preflight.empty()) return;
+  out +=
+      "<section><h2>What this host allows</h2><div class=scroll><table>"
+      "<tr><th>Check<th>Result<th>What was seen</tr>";
+  for (const Finding& finding : preflight) {
+    const std::string result = !finding.ok   ? badge("cannot tell", "")
+                               : *finding.ok ? badge("ok", "good")
+                                             : badge("not ok", "bad");
+    out += "<tr><td><code>" + escape(finding.check) + "</code><td>" + result + "<td>" +
+           escape(finding.detail);
+    if (!finding.remedy.empty()) out += "<small>What to do: " + escape(finding.remedy) + "</small>";
+    out += "</tr>";
+  }
+  out += "</table></div></section>";
+}
+
+void append_head(std::string& out, const LandingPage& page) {
+  const bool active = std::any_of(page.states.begin(), page.states.end(),
+                                  [](const SourceState& state) { return state.active(); });
+  out +=
+      "<!DOCTYPE html><html lang=en><head><meta charset=utf-8>"
+      "<meta name=viewport content=\"width=device-width, initial-scale=1\">"
+      "<title>packetdrop-exporter</title><link rel=icon href=\"data:,\"><style>";
+  out += kLandingStyle;
+  out += "</style></head><body><main><header><h1>packetdrop-exporter</h1>";
+  out += active ? badge("counting", "good") : badge("not counting", "");
+  out += "<p>How many packets pass each stage of this kernel's network path.</p></header><nav>";
+  const std::string metrics = escape(page.telemetry_path);
+  out += "<a href=\"" + metrics +
+         "\">Metrics</a><a href=\"/api/v1/status\">Status (JSON)</a>"
+         "<a href=\"/-/healthy\">Healthy</a><a href=\"/-/ready\">Ready</a></nav>";
+}
+
+void append_control(std::string& out, std::string_view port) {
+  const std::string base = "curl -X POST http://localhost:" + escape(port);
+  out +=
+      "<section><h2>Switch it on and off</h2><p class=soft>From this machine, for one source with "
+      "<code>?source=bpf</code>, <code>kmod</code> or <code>all</code>, for a while with "
+      "<code>?ttl=10m</code>.</p><pre><code>" +
+      base + "/activate\n" + base + "/deactivate</code></pre></section>";
+}
+
+}  // namespace
+
+std::string render_landing_page(const LandingPage& page) {
+  std::string out;
+  out.reserve(16 * 1024);
+  append_head(out, page);
+  if (page.states.empty())
+    out +=
+        "<section><div class=title><h2>No source</h2>" + badge("nothing to read", "bad") +
+        "</div><p class=soft>Nothing on this host can count packets; see below why.</p></section>";
+  for (const SourceState& state : page.states) append_source(out, state);
+  append_preflight(out, page.preflight);
+  if (page.control_api) append_control(out, page.port);
+  const BuildInfo& build = build_info();
+  out += "<footer>Version " + escape(build.version) + ", revision <code>" + escape(build.revision) +
+         "</code>, built by " + escape(build.compiler) + "</footer></main></body></html>\n";
+  return out;
+}
+
+}  // namespace packetdrop

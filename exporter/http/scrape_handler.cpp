@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers a scrape, in the format and the time that the scraper asks for.
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "http/gzip.h"
+#include "http/handlers.h"
+#include "metrics/scrape.h"
+
+namespace packetdrop {
+namespace {
+
+constexpr std::string_view kTimeoutHeader = "X-Prometheus-Scrape-Timeout-Seconds";
+
+// One scrape under way, counted as long as it lives.
+class InFlight {
+ public:
+  explicit InFlight(std::atomic<int>& count) : count_(count), number_(++count) {}
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+  ~InFlight() { --count_; }
+  int number() const { return number_; }
+
+ private:
+  std::atomic<int>& count_;
+  int number_;
+};
+
+std::optional<double> parse_seconds(std::string_view text) {
+  double seconds = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, problem] = std::from_chars(text.data(), end, seconds);
+  if (problem != std::errc() || rest != end || !std::isfinite(seconds) || seconds <= 0)
+    return std::nullopt;
+  return seconds;
+}
+
+// Compressed where the client takes it; as it is where compressing fails.
+void compress(Response& response, const Request& request) {
+  const auto accepted = request.header("Accept-Encoding");
+  if (!accepted || !accepts_gzip(*accepted)) return;
+  Result<std::string> packed = gzip(response.body);
+  if (!packed) return;
+  response.body = *std::move(packed);
+  response.headers.emplace_back("Content-Encoding", "gzip");
+}
+
+}  // namespace
+
+Response answer_scrape(RouteContext& context, const Request& request) {
+  const auto start = std::chrono::steady_clock::now();
+  const InFlight scrape(context.scrapes);
+  const int limit = context.options.max_requests;
+  if (limit > 0 && scrape.number() > limit)
+    return error_response(
+        503, "more than " + std::to_string(limit) + " scrapes at one time (--web.max-requests)");
+  std::optional<double> timeout;
+  if (const auto text = request.header(kTimeoutHeader)) {
+    timeout = parse_seconds(*text);
+    if (!timeout)
+      return error_response(400, std::string(kTimeoutHeader) + " is a number of seconds above 0");
+  }
+
+  const std::vector<SourceReading> readings = context.controller.read_all();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  // The scraper has gone by now: rendering would be work for nobody.
+  if (timeout && elapsed.count() >= *timeout)
+    return error_response(503, "reading took longer than the scrape timeout");
+
+  const ExpositionFormat format = negotiate_format(request.header("Accept").value_or(""));
+  Response response{.content_type = content_type(format),
+                    .body = render_scrape({.readings = readings,
+                                           .preflight = context.preflight,
+                                           .exporter_metrics = context.options.exporter_metrics},
+                                          format)};
+  response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
+  compress(response, request);
+  return response;
+}
+
+}  // namespace packetdrop

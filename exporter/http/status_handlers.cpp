@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers questions about the exporter itself: its state, its health, its landing page.
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "http/handlers.h"
+#include "http/landing_page.h"
+#include "http/status_json.h"
+
+namespace packetdrop {
+namespace {
+
+// Nothing from elsewhere, no script, and no other page may frame this one.
+constexpr std::string_view kContentSecurityPolicy =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
+
+// The port in a Host header, as far as it is one.
+std::string_view port_of(std::string_view host) {
+  const std::size_t start = host.find_last_not_of("0123456789");
+  const bool has_port = start != host.npos && host[start] == ':' && start + 1 < host.size();
+  return has_port ? host.substr(start + 1) : "80";
+}
+
+}  // namespace
+
+Response answer_landing(RouteContext& context, const Request& request) {
+  Response response{
+      .content_type = "text/html; charset=utf-8",
+      .body = render_landing_page({.states = context.controller.state(),
+                                   .preflight = context.preflight,
+                                   .telemetry_path = context.options.telemetry_path,
+                                   .port = port_of(request.header("Host").value_or("")),
+                                   .control_api = context.options.control_api})};
+  response.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
+  return response;
+}
+
+Response answer_status(RouteContext& context, const Request&) {
+  nlohmann::json data = state_json(context.controller.state());
+  data["preflight"] = preflight_json(context.preflight);
+  data["build"] = build_json();
+  return success_response(data);
+}
+
+Response answer_healthy(RouteContext&, const Request&) {
+  return success_response({{"healthy", true}});
+}
+
+Response answer_ready(RouteContext& context, const Request&) {
+  std::string reasons;
+  for (const SourceReading& reading : context.controller.read_all()) {
+    if (reading.snapshot) return success_response({{"ready", true}});
+    reasons += reasons.empty() ? ": " : "; ";
+    reasons.append(reading.source).append(": ").append(reading.snapshot.error().message);
+  }
+  return error_response(503, "no source can be read" + reasons);
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state of the exporter as the JSON API shows it.
+#include "http/status_json.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "base/version.h"
+
+namespace packetdrop {
+namespace {
+
+using nlohmann::json;
+using TimePoint = std::chrono::system_clock::time_point;
+
+// RFC 3339 in UTC, whole seconds; null where there is none.
+json time_json(const std::optional<TimePoint>& time) {
+  if (!time) return nullptr;
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(*time);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 32> text{};
+  return std::string(text.data(),
+                     std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc));
+}
+
+json refusals_json(std::span<const Refusal> refusals) {
+  json list = json::array();
+  for (const Refusal& refusal : refusals)
+    list.push_back({{"mechanism", refusal.mechanism},
+                    {"target", refusal.target},
+                    {"errno", refusal.code},
+                    {"cause", refusal.cause}});
+  return list;
+}
+
+json hook_json(const HookInfo& hook, const HookState& state) {
+  json entry = {{"hook", hook.label},
+                {"direction", to_string(hook.direction)},
+                {"attached", state.attached},
+                {"refusals", refusals_json(state.refusals)}};
+  if (!state.attached) return entry;
+  entry["mechanism"] = state.mechanism;
+  entry["target"] = state.target;
+  entry["exact"] = state.exact;
+  entry["misses"] = state.misses_observable ? "observable" : "not observable";
+  return entry;
+}
+
+json source_json(const SourceState& state) {
+  json entry = {{"source", state.reading.source},  {"present", state.present()},
+                {"active", state.active()},        {"since", time_json(state.since)},
+                {"until", time_json(state.until)}, {"read_seconds", state.reading.seconds}};
+  if (!state.present()) {
+    entry["error"] = state.reading.snapshot.error().message;
+    return entry;
+  }
+  json& list = entry["hooks"] = json::array();
+  for (const HookInfo& hook : hooks())
+    list.push_back(hook_json(hook, state.reading.snapshot->states[hook.id]));
+  return entry;
+}
+
+}  // namespace
+
+json state_json(std::span<const SourceState> states) {
+  json list = json::array();
+  for (const SourceState& state : states) list.push_back(source_json(state));
+  const bool active =
+      std::any_of(states.begin(), states.end(), [](const SourceState& s) { return s.active(); });
+  return {{"active", active}, {"sources", std::move(list)}};
+}
+
+json preflight_json(std::span<const Finding> preflight) {
+  json list = json::array();
+  for (const Finding& finding : preflight)
+    list.push_back({{"check", finding.check},
+                    {"ok", finding.ok ? json(*finding.ok) : json(nullptr)},
+                    {"detail", finding.detail},
+                    {"remedy", finding.remedy}});
+  return list;
+}
+
+json build_json() {
+  const BuildInfo& build = build_info();
+  return {{"version", build.version}, {"revision", build.revision}, {"compiler", build.compiler}};
+}
+
+}  // namespace packetdrop

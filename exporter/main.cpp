@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wires sources, controller and server together, and waits for the signal to end.
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "config/command_line.h"
+#include "control/controller.h"
+#include "http/server.h"
+#include "sources/bpf/bpf_source.h"
+#include "sources/host/preflight.h"
+
+namespace packetdrop {
+namespace {
+
+constexpr int kCannotServe = 1;
+
+BpfAttach bpf_attach(AttachMode mode) {
+  switch (mode) {
+    case AttachMode::kKprobe:
+      return BpfAttach::kKprobe;
+    case AttachMode::kFentry:
+      return BpfAttach::kFentry;
+    case AttachMode::kTracepoint:
+      return BpfAttach::kTracepoint;
+    case AttachMode::kAuto:
+      break;
+  }
+  return BpfAttach::kAuto;
+}
+
+std::vector<std::unique_ptr<Source>> make_sources(const Options& options, const HostFacts& facts) {
+  std::vector<std::unique_ptr<Source>> sources;
+  if (options.source != SourceChoice::kKmod)
+    sources.push_back(make_bpf_source({.attach = bpf_attach(options.attach),
+                                       .btf = options.btf,
+                                       .paths = {.procfs = options.procfs, .sysfs = options.sysfs}},
+                                      facts));
+  return sources;
+}
+
+ServerOptions server_options(const Options& options) {
+  return {.listen_addresses = options.listen_addresses,
+          .telemetry_path = options.telemetry_path,
+          .max_requests = static_cast<int>(options.max_requests),
+          .control_api = options.control_api,
+          .exporter_metrics = options.exporter_metrics};
+}
+
+std::string describe(const HookState& state) {
+  if (!state.attached) return "unavailable";
+  return state.mechanism + ":" + state.target + (state.exact ? "" : "(inexact)");
+}
+
+void log_refusals(const Snapshot& snapshot) {
+  for (const HookInfo& hook : hooks()) {
+    const HookState& state = snapshot.states[hook.id];
+    if (state.attached) continue;
+    std::string causes;
+    for (const Refusal& refusal : state.refusals)
+      causes += "; " + refusal.mechanism + " " + refusal.target + ": " + refusal.cause;
+    spdlog::warn("hook {} is not attached{}", hook.label, causes);
+  }
+}
+
+// True where every hook of every source is attached.
+bool log_sources(Controller& controller, const std::string& addresses) {
+  bool complete = true;
+  for (const SourceReading& reading : controller.read_all()) {
+    if (!reading.snapshot) {
+      spdlog::error("source {}: {}", reading.source, reading.snapshot.error().message);
+      complete = false;
+      continue;
+    }
+    const Snapshot& snapshot = *reading.snapshot;
+    std::string hook_list;
+    for (const HookInfo& hook : hooks()) {
+      complete = complete && snapshot.states[hook.id].attached;
+      hook_list += " " + std::string(hook.label) + "=" + describe(snapshot.states[hook.id]);
+    }
+    if (snapshot.active) {
+      spdlog::info("counting by {} on {}:{}", reading.source, addresses, hook_list);
+      log_refusals(snapshot);
+    } else {
+      spdlog::info("not counting by {} on {}: POST /activate starts it", reading.source, addresses);
+    }
+  }
+  return complete;
+}
+
+void log_findings(const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings)
+    if (finding.ok == false)
+      spdlog::warn("preflight {}: {}: {}", finding.check, finding.detail, finding.remedy);
+}
+
+std::string join(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
+sigset_t block_end_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int run(const Options& options) {
+  const sigset_t end_signals = block_end_signals();
+  start_log(options.log_level, options.log_format);
+
+  const HostFacts facts = gather_host_facts({.procfs = options.procfs, .sysfs = options.sysfs});
+  const std::vector<Finding> findings = run_preflight(facts);
+  Controller controller(make_sources(options, facts));
+
+  // Before anything is attached: an address in use must not cost a moment of tracing.
+  const auto server = Server::start(server_options(options), controller, findings);
+  if (!server) {
+    spdlog::error("cannot serve: {}", server.error().message);
+    return kCannotServe;
+  }
+  const std::string addresses = join((*server)->addresses());
+
+  if (options.activate)
+    if (const auto error = controller.activate(options.source == SourceChoice::kAll ? "all" : ""))
+      spdlog::error("cannot count: {}", error->message);
+  if (controller.read_all().empty())
+    spdlog::error("no source on this host: serving on {}, but there is nothing to count with",
+                  addresses);
+  if (!log_sources(controller, addresses) && options.activate) log_findings(findings);
+
+  int signal = 0;
+  sigwait(&end_signals, &signal);
+  spdlog::info("ending on {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  controller.shutdown();
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace packetdrop
+
+int main(int argc, char** argv) {
+  auto parsed = packetdrop::parse_command_line(argc, argv);
+  if (const auto* print = std::get_if<packetdrop::PrintAndExit>(&parsed)) {
+    std::fputs(print->text.c_str(), print->code == 0 ? stdout : stderr);
+    return print->code;
+  }
+  return packetdrop::run(std::get<packetdrop::Options>(parsed));
+}

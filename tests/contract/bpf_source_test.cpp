@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is particular to BPF: every program loads, refusals are named, nothing stays behind.
+#include "sources/bpf/bpf_source.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "lab/exporter.h"
+#include "lab/sender.h"
+#include "sources/bpf/candidate.h"
+#include "sources/bpf/counter_map.h"
+#include "sources/bpf/kernel_btf.h"
+#include "sources/bpf/object.h"
+
+namespace packetdrop {
+namespace {
+
+Snapshot activated(const BpfOptions& options, HostFacts facts) {
+  const auto source = make_bpf_source(options, facts);
+  const auto result = source->activate();
+  Snapshot snapshot = *source->read();
+  EXPECT_EQ(static_cast<bool>(result), snapshot.active);
+  return snapshot;
+}
+
+bool loads(Flavour flavour, const Candidate& candidate, const CounterMap& counters) {
+  const Candidate* wanted[] = {&candidate};
+  return static_cast<bool>(Object::load(
+      {.flavour = flavour, .btf = {}, .atomic = flavour == Flavour::kProbeRead}, wanted, counters));
+}
+
+TEST(BpfObject, programs_on_tracepoints_load_in_every_flavour_that_the_kernel_has) {
+  const auto btf = load_kernel_btf(true, {});
+  ASSERT_TRUE(btf) << btf.error().message;
+  const auto counters = CounterMap::create(2);
+  ASSERT_TRUE(counters) << counters.error().message;
+  for (const HookInfo& hook : hooks()) {
+    for (const Mechanism mechanism : {Mechanism::kTpBtf, Mechanism::kRawTp}) {
+      for (const Candidate& candidate : candidates(hook, BpfAttach::kTracepoint, mechanism)) {
+        SCOPED_TRACE(candidate.steps.back().program);
+        EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *counters));
+        if (btf->has_rdonly_cast) {
+          EXPECT_TRUE(loads(Flavour::kRdonlyCast, candidate, *counters));
+        }
+      }
+    }
+  }
+}
+
+// Loading asks the verifier alone; it does not matter here that this kernel may have no kprobes.
+TEST(BpfObject, programs_on_kprobes_load_in_every_flavour_that_the_kernel_has) {
+  const auto btf = load_kernel_btf(true, {});
+  ASSERT_TRUE(btf) << btf.error().message;
+  const auto counters = CounterMap::create(2);
+  ASSERT_TRUE(counters) << counters.error().message;
+  for (const HookInfo& hook : hooks()) {
+    if (hook.kind != HookKind::kFunction) continue;
+    for (const Candidate& candidate : candidates(hook, BpfAttach::kKprobe, Mechanism::kTpBtf)) {
+      SCOPED_TRACE(candidate.steps.back().program);
+      EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *counters));
+      if (btf->has_rdonly_cast) {
+        EXPECT_TRUE(loads(Flavour::kRdonlyCast, candidate, *counters));
+      }
+    }
+  }
+}
+
+TEST(BpfSource, leaves_no_program_behind) {
+  const int before = lab::bpf_program_count();
+  {
+    const auto source = make_bpf_source({}, gather_host_facts({}));
+    ASSERT_TRUE(source->activate());
+    EXPECT_GT(lab::bpf_program_count(), before);
+  }
+  // The kernel frees programs a grace period later.
+  for (int i = 0; i < 200 && lab::bpf_program_count() > before; i++)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(lab::bpf_program_count(), before);
+}
+
+TEST(BpfSource, forced_tracepoints_take_stand_ins_alone) {
+  const Snapshot snapshot = activated({.attach = BpfAttach::kTracepoint}, gather_host_facts({}));
+  for (const HookInfo& hook : hooks()) {
+    const HookState& state = snapshot.states[hook.id];
+    SCOPED_TRACE(std::string(hook.label));
+    const bool has_tracepoint =
+        hook.kind == HookKind::kTracepoint || hook.stand_in_kind != StandInKind::kNone;
+    EXPECT_EQ(state.attached, has_tracepoint);
+    if (state.attached) {
+      EXPECT_EQ(state.mechanism, "tp_btf");
+      EXPECT_EQ(state.exact, hook.stand_in_kind != StandInKind::kInexact);
+    } else {
+      EXPECT_EQ(state.refusals.at(0).cause, "no tracepoint can stand in for this function");
+    }
+  }
+}
+
+TEST(BpfSource, one_refused_hook_costs_that_hook_alone) {
+  const Snapshot snapshot = activated({.attach = BpfAttach::kFentry}, gather_host_facts({}));
+  EXPECT_TRUE(snapshot.active);
+  EXPECT_TRUE(snapshot.states[PD_HOOK_NET_DEV_XMIT].attached);
+  for (const HookInfo& hook : hooks()) {
+    const HookState& state = snapshot.states[hook.id];
+    if (!state.attached) {
+      EXPECT_EQ(state.refusals.at(0).mechanism, "fentry");
+    }
+  }
+}
+
+TEST(BpfSource, kernel_without_kprobes_is_told_so) {
+  HostFacts facts = gather_host_facts({});
+  facts.kprobes = false;
+  const Snapshot snapshot = activated({.attach = BpfAttach::kKprobe}, facts);
+  EXPECT_EQ(snapshot.states[PD_HOOK_TCP_V4_RCV].refusals.at(0).cause,
+            "kprobes are not compiled in (CONFIG_KPROBE_EVENTS)");
+}
+
+TEST(BpfSource, kernel_without_btf_is_unusable_and_says_what_to_give) {
+  HostFacts facts = gather_host_facts({});
+  facts.btf = false;
+  const Snapshot snapshot = activated({}, facts);
+  EXPECT_FALSE(snapshot.active);
+  EXPECT_NE(snapshot.unusable.find("--bpf.btf=FILE"), std::string::npos) << snapshot.unusable;
+}
+
+TEST(BpfSource, given_btf_file_makes_raw_tracepoints_count) {
+  HostFacts facts = gather_host_facts({});
+  facts.btf = false;
+  const auto source = make_bpf_source({.btf = "/sys/kernel/btf/vmlinux"}, facts);
+  const auto result = source->activate();
+  ASSERT_TRUE(result) << result.error().message;
+  const HookState& state = source->read()->states[PD_HOOK_NETIF_RECEIVE_SKB_CORE];
+  EXPECT_EQ(state.mechanism, "raw_tp");
+
+  auto ns = lab::NetNs::create();
+  ASSERT_TRUE(ns);
+  ASSERT_TRUE(ns->ip("link set lo up"));
+  const auto sink = lab::open_sink(*ns);
+  ASSERT_TRUE(sink) << sink.error().message;
+  ASSERT_TRUE(lab::send_datagrams(*ns, "::1", 100, 100));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(source->read()->counters[PD_HOOK_NETIF_RECEIVE_SKB_CORE][PD_KEY_IPV6_UDP].packets,
+            100u);
+}
+
+TEST(BpfSource, file_that_is_not_btf_is_named) {
+  HostFacts facts = gather_host_facts({});
+  facts.btf = false;
+  EXPECT_NE(activated({.btf = "/proc/version"}, facts).unusable.find("/proc/version"),
+            std::string::npos);
+  EXPECT_NE(activated({.btf = "/nonexistent"}, facts).unusable.find("/nonexistent"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace packetdrop

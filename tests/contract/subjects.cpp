@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every source that the contract suite runs against.
+#include "contract/subjects.h"
+
+#include <stdexcept>
+
+#include "lab/sender.h"
+#include "sources/bpf/bpf_source.h"
+#include "support/fake_source.h"
+
+namespace packetdrop {
+namespace {
+
+// Ethernet, IPv6 and UDP header.
+constexpr std::uint64_t kPayload = 100;
+constexpr std::uint64_t kFrame = 14 + 40 + 8 + kPayload;
+
+// What a kernel would do, for the source that has none.
+Subject make_fake() {
+  auto fake = std::make_unique<FakeSource>();
+  FakeSource* source = fake.get();
+  return {.source = std::move(fake), .send = [source](int count) {
+            if (!source->active()) return;
+            Snapshot snapshot = *source->read();
+            for (const HookInfo& hook : hooks()) {
+              if (hook.ipv4_tcp_only) continue;
+              Counters& counters = snapshot.counters[hook.id][PD_KEY_IPV6_UDP];
+              counters.packets += static_cast<std::uint64_t>(count);
+              counters.segments += static_cast<std::uint64_t>(count);
+              counters.bytes += static_cast<std::uint64_t>(count) * kFrame;
+            }
+            source->set_snapshot(snapshot);
+          }};
+}
+
+// Loopback of a namespace of its own, where nobody else talks.
+struct Loopback {
+  lab::NetNs ns;
+  UniqueFd sink;
+};
+
+template <typename T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return *std::move(result);
+}
+
+void must(const Result<void>& result) {
+  if (!result) throw std::runtime_error(result.error().message);
+}
+
+std::function<void(int)> loopback_sender() {
+  lab::NetNs ns = must(lab::NetNs::create());
+  must(ns.ip("link set lo up"));
+  UniqueFd sink = must(lab::open_sink(ns));
+  const auto loopback =
+      std::make_shared<Loopback>(Loopback{.ns = std::move(ns), .sink = std::move(sink)});
+  return [loopback](int count) { must(lab::send_datagrams(loopback->ns, "::1", kPayload, count)); };
+}
+
+Subject make_bpf() {
+  return {.source = make_bpf_source({}, gather_host_facts({})), .send = loopback_sender()};
+}
+
+}  // namespace
+
+std::vector<SubjectKind> subject_kinds() { return {{"fake", make_fake}, {"bpf", make_bpf}}; }
+
+}  // namespace packetdrop

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every source that the contract suite runs against, each with a way to give it packets.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/source.h"
+
+namespace packetdrop {
+
+struct Subject {
+  std::unique_ptr<Source> source;
+  // Makes `count` packets of IPv6 UDP, 100 bytes of payload each, pass the transmit and receive
+  // path, and returns when they have.
+  std::function<void(int count)> send;
+};
+
+struct SubjectKind {
+  std::string name;
+  std::function<Subject()> make;
+};
+
+std::vector<SubjectKind> subject_kinds();
+
+}  // namespace packetdrop

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Senders that know exactly what they sent.
+#include "lab/sender.h"
+
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace packetdrop::lab {
+namespace {
+
+constexpr std::uint16_t kDiscardPort = 9;
+
+// struct virtio_net_hdr; <linux/virtio_net.h> names a field "class".
+struct VnetHeader {
+  std::uint8_t flags;
+  std::uint8_t gso_type;
+  std::uint16_t hdr_len;
+  std::uint16_t gso_size;
+  std::uint16_t csum_start;
+  std::uint16_t csum_offset;
+};
+constexpr std::uint8_t kNeedsChecksum = 1;  // VIRTIO_NET_HDR_F_NEEDS_CSUM
+
+Result<UniqueFd> packet_socket(const std::string& device) {
+  UniqueFd fd(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+  if (!fd) return system_error("a packet socket", errno);
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_ifindex = static_cast<int>(if_nametoindex(device.c_str()));
+  if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
+    return system_error(device, errno);
+  return fd;
+}
+
+// A full send buffer is waited for: everything asked for is sent, or it is an error.
+Result<void> send_all(int fd, const Bytes& bytes, int count) {
+  for (int i = 0; i < count; i++) {
+    const ssize_t n = ::send(fd, bytes.data(), bytes.size(), 0);
+    if (n != static_cast<ssize_t>(bytes.size())) return system_error("send", errno);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<FrameSender> FrameSender::open(const NetNs& ns, const std::string& device) {
+  Result<UniqueFd> plain = Error{.code = 0, .message = "the namespace cannot be entered"};
+  Result<UniqueFd> gso = Error{.code = 0, .message = "the namespace cannot be entered"};
+  ns.run([&] {
+    plain = packet_socket(device);
+    gso = packet_socket(device);
+  });
+  if (!plain) return plain.error();
+  if (!gso) return gso.error();
+  const int on = 1;
+  if (setsockopt(gso->get(), SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)) != 0)
+    return system_error("PACKET_VNET_HDR", errno);
+  return FrameSender(*std::move(plain), *std::move(gso));
+}
+
+Result<void> FrameSender::send(const Bytes& frame, int count) {
+  return send_all(plain_.get(), frame, count);
+}
+
+Result<void> FrameSender::send_gso(const Bytes& frame, std::uint8_t gso_type,
+                                   std::uint16_t gso_size, std::uint16_t transport,
+                                   std::uint16_t checksum_offset, int count) {
+  VnetHeader header{};
+  header.flags = kNeedsChecksum;
+  header.gso_type = gso_type;
+  header.gso_size = gso_size;
+  header.hdr_len = transport + 20;
+  header.csum_start = transport;
+  header.csum_offset = checksum_offset;
+  Bytes message(sizeof(header));
+  std::memcpy(message.data(), &header, sizeof(header));
+  return send_all(gso_.get(), std::move(message) + frame, count);
+}
+
+Result<UniqueFd> open_sink(const NetNs& ns) {
+  Result<UniqueFd> sink = Error{.code = 0, .message = "the namespace cannot be entered"};
+  ns.run([&] {
+    UniqueFd fd(socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_in6 any{};
+    any.sin6_family = AF_INET6;
+    any.sin6_port = htons(kDiscardPort);
+    if (!fd || bind(fd.get(), reinterpret_cast<sockaddr*>(&any), sizeof(any)) != 0)
+      sink = system_error("a sink", errno);
+    else
+      sink = std::move(fd);
+  });
+  return sink;
+}
+
+Result<void> send_datagrams(const NetNs& ns, const std::string& address, std::size_t payload,
+                            int count) {
+  const bool is_ipv6 = address.find(':') != std::string::npos;
+  sockaddr_in6 to6{};
+  to6.sin6_family = AF_INET6;
+  to6.sin6_port = htons(kDiscardPort);
+  sockaddr_in to4{};
+  to4.sin_family = AF_INET;
+  to4.sin_port = htons(kDiscardPort);
+  inet_pton(is_ipv6 ? AF_INET6 : AF_INET, address.c_str(),
+            is_ipv6 ? static_cast<void*>(&to6.sin6_addr) : &to4.sin_addr);
+
+  Result<void> result = Error{.code = 0, .message = "the namespace cannot be entered"};
+  ns.run([&] {
+    const UniqueFd fd(socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const sockaddr* to =
+        is_ipv6 ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to4);
+    if (!fd || connect(fd.get(), to, is_ipv6 ? sizeof(to6) : sizeof(to4)) != 0)
+      result = system_error(address, errno);
+    else
+      result = send_all(fd.get(), zeros(payload), count);
+  });
+  return result;
+}
+
+}  // namespace packetdrop::lab

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each command line means, and what a wrong one is told.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/version.h"
+#include "config/command_line.h"
+#include "config/flags.h"
+#include "config/nearest.h"
+
+namespace packetdrop {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+using Outcome = std::variant<Options, PrintAndExit>;
+
+Outcome parse(const std::vector<std::string>& arguments) {
+  std::vector<const char*> argv = {"packetdrop_exporter"};
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  return parse_command_line(static_cast<int>(argv.size()), argv.data());
+}
+
+Options options(const std::vector<std::string>& arguments) {
+  const Outcome outcome = parse(arguments);
+  if (const auto* exit = std::get_if<PrintAndExit>(&outcome)) {
+    ADD_FAILURE() << exit->text;
+    return {};
+  }
+  return std::get<Options>(outcome);
+}
+
+PrintAndExit refusal(const std::vector<std::string>& arguments) {
+  const Outcome outcome = parse(arguments);
+  if (const auto* exit = std::get_if<PrintAndExit>(&outcome)) return *exit;
+  ADD_FAILURE() << "was accepted";
+  return {.code = -1, .text = {}};
+}
+
+TEST(CommandLine, without_flags_is_the_defaults) { EXPECT_EQ(options({}), Options{}); }
+
+TEST(CommandLine, shows_the_defaults_that_Options_has) {
+  for (const Flag& flag : flags()) {
+    if (flag.shown.empty() || flag.shown == "FILE") continue;
+    EXPECT_EQ(options({std::string(flag.name) + "=" + std::string(flag.shown)}), Options{})
+        << flag.name;
+  }
+}
+
+TEST(CommandLine, sets_every_option) {
+  const Options expected{.listen_addresses = {"127.0.0.1:1", "[::1]:2"},
+                         .telemetry_path = "/m",
+                         .max_requests = 0,
+                         .exporter_metrics = false,
+                         .control_api = false,
+                         .log_level = LogLevel::kDebug,
+                         .log_format = LogFormat::kJson,
+                         .procfs = "/host/proc",
+                         .sysfs = "/host/sys",
+                         .source = SourceChoice::kKmod,
+                         .activate = false,
+                         .attach = AttachMode::kKprobe,
+                         .btf = "/tmp/btf"};
+  EXPECT_EQ(
+      options({"--web.listen-address=127.0.0.1:1", "--web.listen-address=[::1]:2",
+               "--web.telemetry-path=/m", "--web.max-requests=0", "--web.disable-exporter-metrics",
+               "--web.disable-control-api", "--log.level=debug", "--log.format=json",
+               "--path.procfs=/host/proc", "--path.sysfs=/host/sys", "--source=kmod",
+               "--no-activate", "--bpf.attach=kprobe", "--bpf.btf=/tmp/btf"}),
+      expected);
+}
+
+TEST(CommandLine, takes_a_value_after_a_space_too) {
+  Options expected;
+  expected.listen_addresses = {":1", ":2"};
+  expected.log_level = LogLevel::kWarn;
+  EXPECT_EQ(
+      options({"--web.listen-address", ":1", "--log.level", "warn", "--web.listen-address", ":2"}),
+      expected);
+}
+
+TEST(CommandLine, knows_every_choice_by_name) {
+  EXPECT_EQ(options({"--source=bpf"}).source, SourceChoice::kBpf);
+  EXPECT_EQ(options({"--source=all"}).source, SourceChoice::kAll);
+  EXPECT_EQ(options({"--bpf.attach=fentry"}).attach, AttachMode::kFentry);
+  EXPECT_EQ(options({"--bpf.attach=tracepoint"}).attach, AttachMode::kTracepoint);
+  EXPECT_EQ(options({"--log.level=error"}).log_level, LogLevel::kError);
+  EXPECT_TRUE(options({"--activate"}).activate);
+}
+
+TEST(CommandLine, takes_every_shape_of_address) {
+  for (const char* address :
+       {":0", ":65535", "0.0.0.0:80", "[::]:80", "[fe80::1]:1", "localhost:1", "node-1.example:1"})
+    EXPECT_THAT(options({std::string("--web.listen-address=") + address}).listen_addresses,
+                ElementsAre(address));
+}
+
+struct Wrong {
+  std::vector<std::string> arguments;
+  const char* message;  // all of it, but for the program's name
+};
+
+TEST(CommandLine, tells_what_is_wrong_and_what_is_right) {
+  const std::vector<Wrong> cases = {
+      {{"--web.listen-adress=:1"},
+       "unknown flag --web.listen-adress; did you mean --web.listen-address?"},
+      {{"--web.listen-adress", ":1"},
+       "unknown flag --web.listen-adress; did you mean --web.listen-address?"},
+      {{"--log.levle=info"}, "unknown flag --log.levle; did you mean --log.level?"},
+      {{"--no-activated"}, "unknown flag --no-activated; did you mean --no-activate?"},
+      {{"--versoin"}, "unknown flag --versoin; did you mean --version?"},
+      {{"--collector.zfs"}, "unknown flag --collector.zfs"},
+      {{"-x"}, "unknown flag -x"},
+      {{"extra"}, "unexpected argument \"extra\"; everything is set by flags"},
+      {{"--", "extra"}, "unexpected argument \"extra\"; everything is set by flags"},
+      {{""}, "unexpected argument \"\"; everything is set by flags"},
+      {{"--log.level=inf"},
+       "--log.level: unknown value \"inf\"; did you mean info? one of: debug, info, warn, error"},
+      {{"--log.format=xml"}, "--log.format: unknown value \"xml\"; one of: logfmt, json"},
+      {{"--source=BPF"}, "--source: unknown value \"BPF\"; one of: auto, bpf, kmod, all"},
+      {{"--bpf.attach=kprobes"},
+       "--bpf.attach: unknown value \"kprobes\"; did you mean kprobe? one of: auto, kprobe, "
+       "fentry, tracepoint"},
+      {{"--bpf.btf="}, "--bpf.btf needs a value"},
+      {{"--bpf.btf", ""}, "--bpf.btf: needs a path"},
+      {{"--log.level"}, "--log.level needs a value"},
+      {{"--web.listen-address", "--activate"}, "--web.listen-address needs a value"},
+      {{"--web.listen-address", ":1", ":2"},
+       "unexpected argument \":2\"; everything is set by flags"},
+      {{"--activate=no"}, "--activate takes no value"},
+      {{"--no-activate=1"}, "--no-activate takes no value"},
+      {{"--web.disable-control-api=maybe"}, "--web.disable-control-api takes no value"},
+      {{"--web.max-requests=-1"},
+       "--web.max-requests: \"-1\" is no number of requests; right are 0 (no limit) and above"},
+      {{"--web.max-requests=9999999999"},
+       "--web.max-requests: \"9999999999\" is no number of requests; right are 0 (no limit) and "
+       "above"},
+      {{"--log.level=info", "--log.level=warn"}, "--log.level is given more than once"},
+      {{"--activate", "--no-activate"}, "--activate is given more than once"},
+      {{"--web.systemd-socket"},
+       "--web.systemd-socket: is not supported; name the address with --web.listen-address"},
+  };
+  for (const Wrong& c : cases) {
+    const PrintAndExit exit = refusal(c.arguments);
+    EXPECT_EQ(exit.code, 2) << c.message;
+    EXPECT_EQ(exit.text, "packetdrop_exporter: " + std::string(c.message) +
+                             "\nTry packetdrop_exporter --help.\n");
+  }
+}
+
+TEST(CommandLine, refuses_addresses_that_cannot_be_listened_on) {
+  for (const char* address :
+       {"10942", ":", ":x", ":-1", ":+1", ":65536", ": 1", "ho st:1", "a/b:1", "1.2.3:1", "::1:1",
+        "[::1]", "[::1:1", "[]:1", "[1.2.3.4]:1", "http://x:1"}) {
+    const PrintAndExit exit = refusal({std::string("--web.listen-address=") + address});
+    EXPECT_EQ(exit.code, 2) << address;
+    EXPECT_THAT(exit.text, HasSubstr("right are :PORT, HOST:PORT and [IPV6]:PORT")) << address;
+  }
+}
+
+TEST(CommandLine, refuses_a_telemetry_path_that_is_none_or_taken) {
+  for (const char* path : {"metrics", "", "/a b", "/a?b", "/<script>", "/\xc3\xbc", "/",
+                           "/activate", "/deactivate", "/api/v1/status", "/-/healthy", "/-/ready"})
+    EXPECT_EQ(refusal({std::string("--web.telemetry-path=") + path}).code, 2) << path;
+}
+
+TEST(CommandLine, help_has_one_line_for_each_flag_with_its_default) {
+  for (const char* flag : {"--help", "-h"}) {
+    const PrintAndExit exit = refusal({flag});
+    EXPECT_EQ(exit.code, 0);
+    for (const Flag& row : flags()) {
+      if (row.kind == FlagKind::kRefused) {
+        EXPECT_THAT(exit.text, Not(HasSubstr(std::string(row.name))));
+      } else {
+        EXPECT_THAT(exit.text, HasSubstr("\n  " + display(row) + "  ")) << row.name;
+      }
+    }
+  }
+}
+
+TEST(CommandLine, help_wins_over_a_wrong_flag) {
+  EXPECT_EQ(refusal({"--nonsense", "--help"}).code, 0);
+}
+
+TEST(CommandLine, version_names_version_revision_and_compiler) {
+  const PrintAndExit exit = refusal({"--version"});
+  const BuildInfo& info = build_info();
+  EXPECT_EQ(exit.code, 0);
+  EXPECT_EQ(exit.text, "packetdrop_exporter, version " + std::string(info.version) +
+                           " (revision: " + std::string(info.revision) +
+                           ")\n  compiler: " + std::string(info.compiler) + "\n");
+}
+
+TEST(Nearest, counts_insertions_deletions_and_replacements) {
+  EXPECT_EQ(edit_distance("", ""), 0u);
+  EXPECT_EQ(edit_distance("", "abc"), 3u);
+  EXPECT_EQ(edit_distance("abc", ""), 3u);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+  EXPECT_EQ(edit_distance("adress", "address"), 1u);
+}
+
+TEST(Nearest, offers_the_closest_or_nothing) {
+  constexpr std::string_view kWords[] = {"debug", "info", "warn"};
+  EXPECT_EQ(nearest("inf", kWords), "info");
+  EXPECT_EQ(nearest("debgu", kWords), "debug");
+  EXPECT_EQ(nearest("debg", kWords), "debug");
+  EXPECT_EQ(nearest("zzzz", kWords), "");
+  EXPECT_EQ(nearest("x", {}), "");
+}
+
+}  // namespace
+}  // namespace packetdrop

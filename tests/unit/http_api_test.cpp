@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each route answers, when it is asked well and when it is not.
+#include <cerrno>
+
+#include "http_fixture.h"
+
+namespace packetdrop {
+namespace {
+
+using namespace std::chrono_literals;
+using HttpApi = HttpFixture;
+
+TEST_F(HttpApi, activate_and_deactivate_answer_the_new_state) {
+  for (int i = 0; i < 2; i++) {
+    const HttpResponse response = call("POST", "/activate");
+    EXPECT_EQ(response.status, 200);
+    const auto data = data_of(response);
+    EXPECT_TRUE(data["active"]);
+    EXPECT_TRUE(data["sources"][0]["hooks"][0]["attached"]);
+    EXPECT_TRUE(data["sources"][0]["since"].is_string());
+    EXPECT_TRUE(data["sources"][0]["until"].is_null());
+    EXPECT_TRUE(bpf->active());
+  }
+  for (int i = 0; i < 2; i++) {
+    const HttpResponse response = call("POST", "/deactivate?source=all");
+    EXPECT_EQ(response.status, 200);
+    EXPECT_FALSE(data_of(response)["active"]);
+    EXPECT_FALSE(bpf->active());
+  }
+}
+
+TEST_F(HttpApi, ttl_shows_when_it_ends) {
+  const HttpResponse response = call("POST", "/activate?ttl=1h30m&source=bpf");
+  EXPECT_EQ(response.status, 200);
+  const auto data = data_of(response);
+  EXPECT_TRUE(data["sources"][0]["until"].is_string());
+  EXPECT_NE(data["sources"][0]["until"], data["sources"][0]["since"]);
+}
+
+TEST_F(HttpApi, wrong_parameters_are_told_what_is_right) {
+  const struct {
+    std::string target, says;
+  } cases[] = {
+      {"/activate?ttl=", "from 1s to 7d"},
+      {"/activate?ttl=1.5h", "from 1s to 7d"},
+      {"/activate?ttl=8d", "from 1s to 7d"},
+      {"/activate?source=", "bpf, kmod or all"},
+      {"/activate?source=ebpf", "bpf, kmod or all"},
+      {"/activate?source=bpf&source=bpf", "source, ttl"},
+      {"/activate?source=bpf&%73ource=bpf", "source, ttl"},
+      {"/activate?verbose=1", "source, ttl"},
+      {"/activate?source=bpf&", ""},
+      {"/activate?&source=bpf", "source, ttl"},
+      {"/activate?source=%zz", "percent-encoded"},
+      {"/activate?source=%f", "percent-encoded"},
+      {"/activate?source=%ff", "bpf, kmod or all"},
+      {"/deactivate?ttl=1h", "source"},
+      {"/deactivate?source=none", "bpf, kmod or all"},
+  };
+  for (const auto& one : cases) {
+    const HttpResponse response = call("POST", one.target);
+    if (one.says.empty()) {
+      EXPECT_EQ(response.status, 200) << one.target;
+      ASSERT_EQ(call("POST", "/deactivate").status, 200);
+      continue;
+    }
+    EXPECT_NE(error_of(response, 400).find(one.says), std::string::npos) << response.body;
+    EXPECT_FALSE(bpf->active()) << one.target;
+  }
+}
+
+TEST_F(HttpApi, a_source_that_is_not_here_is_a_conflict) {
+  error_of(call("POST", "/activate?source=kmod"), 409);
+  error_of(call("POST", "/deactivate?source=kmod"), 409);
+}
+
+TEST_F(HttpApi, activation_that_attaches_nothing_is_unavailable_with_every_cause) {
+  for (const HookInfo& hook : hooks())
+    bpf->refuse(hook.id, {"kprobe", std::string(hook.label), EPERM, "lockdown=integrity"});
+  EXPECT_NE(error_of(call("POST", "/activate"), 503).find("lockdown=integrity"), std::string::npos);
+  const auto data = data_of(call("GET", "/api/v1/status"));
+  EXPECT_FALSE(data["active"]);
+  EXPECT_EQ(data["sources"][0]["hooks"].size(), kHookCount);
+  for (const auto& hook : data["sources"][0]["hooks"]) {
+    EXPECT_FALSE(hook["attached"]);
+    EXPECT_EQ(hook["refusals"][0]["mechanism"], "kprobe");
+    EXPECT_EQ(hook["refusals"][0]["errno"], EPERM);
+    EXPECT_EQ(hook["refusals"][0]["cause"], "lockdown=integrity");
+  }
+}
+
+TEST_F(HttpApi, status_tells_hooks_preflight_and_build) {
+  ASSERT_EQ(call("POST", "/activate").status, 200);
+  const auto data = data_of(call("GET", "/api/v1/status"));
+  const auto& hook = data["sources"][0]["hooks"][0];
+  EXPECT_EQ(hook["hook"], "dev_queue_xmit");
+  EXPECT_EQ(hook["direction"], "transmit");
+  EXPECT_EQ(hook["mechanism"], "fake");
+  EXPECT_EQ(hook["exact"], true);
+  EXPECT_EQ(hook["misses"], "not observable");
+  EXPECT_EQ(data["preflight"].size(), 3u);
+  EXPECT_EQ(data["preflight"][1]["remedy"], "run <as> root");
+  EXPECT_TRUE(data["preflight"][2]["ok"].is_null());
+  EXPECT_FALSE(data["build"]["version"].get<std::string>().empty());
+}
+
+TEST_F(HttpApi, inactive_is_ready_and_unreadable_is_not) {
+  EXPECT_EQ(call("GET", "/-/ready").status, 200);
+  EXPECT_EQ(call("HEAD", "/-/ready").status, 200);
+  bpf->fail_read(Error{EPERM, "CAP_BPF is missing"});
+  EXPECT_NE(error_of(call("GET", "/-/ready"), 503).find("CAP_BPF is missing"), std::string::npos);
+  EXPECT_EQ(call("HEAD", "/-/ready").status, 503);
+  EXPECT_EQ(call("GET", "/-/healthy").status, 200);
+  EXPECT_EQ(call("GET", "/metrics").status, 200);
+  const auto data = data_of(call("GET", "/api/v1/status"));
+  EXPECT_FALSE(data["sources"][0]["present"]);
+  EXPECT_EQ(data["sources"][0]["error"], "CAP_BPF is missing");
+}
+
+TEST_F(HttpApi, metrics_are_text_or_openmetrics_as_asked) {
+  const HttpResponse text = call("GET", "/metrics");
+  EXPECT_EQ(text.status, 200);
+  EXPECT_EQ(text.header("Content-Type")->find("text/plain; version=0.0.4"), 0u);
+  EXPECT_EQ(text.header("Vary"), "Accept, Accept-Encoding");
+  EXPECT_FALSE(text.header("Content-Encoding"));
+  EXPECT_NE(text.body.find("packetdrop_active{source=\"bpf\"} 0"), std::string::npos);
+  const HttpResponse open =
+      call("GET", "/metrics", {{"Accept", "application/openmetrics-text; version=1.0.0"}});
+  EXPECT_EQ(open.header("Content-Type")->find("application/openmetrics-text"), 0u);
+  EXPECT_TRUE(open.body.ends_with("# EOF\n"));
+}
+
+TEST_F(HttpApi, metrics_are_packed_only_when_asked) {
+  const HttpResponse packed = call("GET", "/metrics", {{"Accept-Encoding", "gzip, deflate"}});
+  EXPECT_EQ(packed.header("Content-Encoding"), "gzip");
+  EXPECT_TRUE(packed.body.starts_with("\x1f\x8b"));
+  EXPECT_FALSE(
+      call("GET", "/metrics", {{"Accept-Encoding", "gzip;q=0"}}).header("Content-Encoding"));
+}
+
+TEST_F(HttpApi, scrape_gives_up_when_its_time_is_over) {
+  const std::string name = "X-Prometheus-Scrape-Timeout-Seconds";
+  EXPECT_EQ(call("GET", "/metrics", {{name, "10"}}).status, 200);
+  EXPECT_EQ(call("GET", "/metrics", {{name, "2.5"}}).status, 200);
+  for (const std::string value : {"", "0", "-1", "10s", "nan", "inf", "1e999", "0x10", "1,5"})
+    error_of(call("GET", "/metrics", {{name, value}}), 400);
+  bpf->delay_read(50ms);
+  error_of(call("GET", "/metrics", {{name, "0.01"}}), 503);
+}
+
+TEST_F(HttpApi, too_many_scrapes_at_once_are_refused) {
+  start({.listen_addresses = {"127.0.0.1:0"}, .max_requests = 1});
+  bpf->delay_read(300ms);
+  HttpClient first = connect();
+  ASSERT_TRUE(first.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  while (bpf->read_calls() == 0) std::this_thread::sleep_for(1ms);
+  error_of(call("GET", "/metrics"), 503);
+  EXPECT_EQ(first.receive()->status, 200);
+  EXPECT_EQ(call("GET", "/metrics").status, 200);
+}
+
+TEST_F(HttpApi, telemetry_path_moves_the_metrics) {
+  start({.listen_addresses = {"127.0.0.1:0"}, .telemetry_path = "/telemetry"});
+  EXPECT_EQ(call("GET", "/telemetry").status, 200);
+  error_of(call("GET", "/metrics"), 404);
+  EXPECT_NE(call("GET", "/").body.find("href=\"/telemetry\""), std::string::npos);
+}
+
+TEST_F(HttpApi, control_api_can_be_switched_off) {
+  start({.listen_addresses = {"127.0.0.1:0"}, .control_api = false});
+  for (const std::string_view path : {"/activate", "/deactivate"})
+    EXPECT_NE(error_of(call("POST", path), 404).find("--web.disable-control-api"),
+              std::string::npos);
+  EXPECT_EQ(bpf->activate_calls(), 0);
+  EXPECT_EQ(call("GET", "/").body.find("curl"), std::string::npos);
+}
+
+TEST_F(HttpApi, landing_page_needs_nothing_else_and_escapes_what_it_shows) {
+  ASSERT_EQ(call("POST", "/activate").status, 200);
+  bpf->refuse(PD_HOOK_TCP_V4_RCV, {"kprobe", "tcp_v4_rcv", EPERM, "<script>alert(1)</script>"});
+  const HttpResponse page = call("GET", "/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_NE(page.header("Content-Security-Policy")->find("default-src 'none'"), std::string::npos);
+  for (const HookInfo& hook : hooks())
+    EXPECT_NE(page.body.find(hook.label), std::string::npos) << hook.label;
+  EXPECT_EQ(page.body.find("<script"), std::string::npos);
+  EXPECT_NE(page.body.find("&lt;script&gt;"), std::string::npos);
+  EXPECT_NE(page.body.find("run &lt;as&gt; root"), std::string::npos);
+  EXPECT_EQ(page.body.find("https://"), std::string::npos);
+}
+
+TEST_F(HttpApi, landing_page_sums_packets_per_stage) {
+  Snapshot snapshot;
+  snapshot.counters[PD_HOOK_NET_DEV_XMIT][PD_KEY_IPV4_TCP].packets = 1'234'000;
+  snapshot.counters[PD_HOOK_NET_DEV_XMIT][PD_KEY_IPV6_UDP].packets = 567;
+  bpf->set_snapshot(snapshot);
+  EXPECT_NE(call("GET", "/").body.find("1,234,567"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace packetdrop

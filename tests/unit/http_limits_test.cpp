@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clients that send too much, too little or nonsense cost themselves, and nobody else.
+#include <thread>
+
+#include "http_fixture.h"
+
+namespace packetdrop {
+namespace {
+
+using namespace std::chrono_literals;
+using HttpLimits = HttpFixture;
+
+TEST_F(HttpLimits, connections_are_kept_alive) {
+  HttpClient client = connect();
+  for (int i = 0; i < 100; i++) {
+    const auto response = client.get("/-/healthy");
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(response->header("Connection"), "keep-alive");
+  }
+  EXPECT_EQ(client.get("/-/healthy", {{"Connection", "close"}})->header("Connection"), "close");
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
+TEST_F(HttpLimits, pipelined_requests_are_answered_in_order) {
+  HttpClient client = connect();
+  ASSERT_TRUE(
+      client.send("GET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n"
+                  "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"
+                  "GET /-/ready HTTP/1.1\r\nHost: a\r\n\r\n"));
+  EXPECT_EQ(client.receive()->status, 200);
+  error_of(*client.receive(), 404);
+  EXPECT_EQ(client.receive()->status, 200);
+}
+
+TEST_F(HttpLimits, pipelined_garbage_ends_the_connection) {
+  HttpClient client = connect();
+  ASSERT_TRUE(client.send("GET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n\x01\x02garbage\r\n\r\n"));
+  EXPECT_EQ(client.receive()->status, 200);
+  const auto second = client.receive();
+  if (second) error_of(*second, 400);
+  EXPECT_TRUE(client.is_closed_by_server());
+  EXPECT_EQ(call("GET", "/-/healthy").status, 200);
+}
+
+TEST_F(HttpLimits, garbage_is_answered_or_closed) {
+  const std::string cases[] = {
+      "\r\n\r\n\r\n\r\n",
+      std::string("\0\0\0\0\r\n\r\n", 8),
+      "GET\r\n\r\n",
+      "GET /metrics\r\n\r\n",
+      "GET /metrics SPDY/3\r\n\r\n",
+      "GET /metrics HTTP/9.9\r\n\r\n",
+      "GET  /metrics HTTP/1.1\r\n\r\n\r\n",
+      "GET metrics HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+      "CONNECT localhost:80 HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET /metrics HTTP/1.1\r\nno colon here\r\n\r\n",
+      "GET /metrics HTTP/1.1\r\n: empty\r\nHost: a\r\n\r\n",
+      "POST /activate HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+      "POST /activate HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+      "POST /activate HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: cow\r\n\r\n",
+      "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+  };
+  for (const std::string& bytes : cases) {
+    HttpClient client = connect(500ms);
+    ASSERT_TRUE(client.send(bytes));
+    const auto response = client.receive();
+    if (response && response->status != 200) {
+      EXPECT_GE(response->status, 400) << bytes;
+      EXPECT_NE(error_of(*response, response->status), "") << bytes;
+    }
+    EXPECT_EQ(call("GET", "/-/healthy").status, 200) << bytes;
+  }
+  EXPECT_EQ(bpf->activate_calls(), 0);
+}
+
+TEST_F(HttpLimits, over_long_urls_and_headers_are_refused) {
+  const std::string huge(20'000, 'a');
+  EXPECT_NE(error_of(call("GET", "/" + huge), 400).find("8192 bytes"), std::string::npos);
+  EXPECT_NE(error_of(call("GET", "/metrics", {{"X-Long", huge}}), 400).find("8192 bytes"),
+            std::string::npos);
+  HttpHeaders many;
+  for (int i = 0; i < 100; i++) many.emplace_back("X-" + std::to_string(i), "1");
+  error_of(call("GET", "/metrics", many), 431);
+  many.emplace_back("X-Forwarded-For", "10.0.0.1");
+  error_of(call("POST", "/activate", many), 431);
+  EXPECT_EQ(call("GET", "/metrics", {{"X-Long", huge.substr(0, 4000)}}).status, 200);
+  EXPECT_EQ(bpf->activate_calls(), 0);
+}
+
+TEST_F(HttpLimits, a_body_where_none_belongs_is_refused_and_never_read_as_a_request) {
+  const std::string inner = "POST /activate HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  for (const std::string_view path : {"/activate", "/deactivate"}) {
+    HttpClient client = connect();
+    error_of(*client.request("POST", path, {}, inner), 413);
+    EXPECT_TRUE(client.is_closed_by_server());
+  }
+  error_of(call("GET", "/metrics", {}, inner), 413);
+  HttpClient chunked = connect();
+  ASSERT_TRUE(
+      chunked.send("POST /activate HTTP/1.1\r\nHost: localhost\r\n"
+                   "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
+  error_of(*chunked.receive(), 413);
+  EXPECT_TRUE(chunked.is_closed_by_server());
+  HttpClient endless = connect();
+  ASSERT_TRUE(
+      endless.send("POST /activate HTTP/1.1\r\nHost: localhost\r\n"
+                   "Content-Length: 1000000000000\r\n\r\n"));
+  error_of(*endless.receive(), 413);
+  EXPECT_TRUE(endless.is_closed_by_server());
+  EXPECT_EQ(bpf->activate_calls(), 0);
+  EXPECT_EQ(call("POST", "/activate", {{"Content-Length", "0"}}).status, 200);
+}
+
+TEST_F(HttpLimits, half_a_request_does_not_hold_up_the_next_client) {
+  std::vector<HttpClient> halves;
+  for (int i = 0; i < 20; i++) {
+    halves.push_back(connect());
+    ASSERT_TRUE(halves.back().send("GET /metrics HT"));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(call("GET", "/metrics").status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+}
+
+TEST_F(HttpLimits, half_a_request_that_never_ends_is_ended) {
+  HttpClient half = connect();
+  ASSERT_TRUE(half.send("GET /metrics HTTP/1.1\r\nHost: "));
+  const auto response = half.receive();  // the client waits longer than the server
+  if (response) error_of(*response, 400);
+  EXPECT_TRUE(half.is_closed_by_server());
+}
+
+TEST_F(HttpLimits, more_clients_than_workers_are_all_served) {
+  std::vector<HttpClient> clients;
+  for (int i = 0; i < 100; i++) {
+    clients.push_back(connect());
+    const auto response = clients.back().get("/metrics");
+    ASSERT_TRUE(response) << i << ": " << response.error().message;
+    EXPECT_EQ(response->status, 200);
+  }
+}
+
+TEST_F(HttpLimits, clients_that_leave_early_do_no_harm) {
+  for (int i = 0; i < 200; i++) {
+    HttpClient client = connect();
+    ASSERT_TRUE(client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\nGET /metr"));
+  }
+  EXPECT_EQ(call("GET", "/metrics").status, 200);
+}
+
+TEST_F(HttpLimits, stopping_does_not_wait_for_idle_clients) {
+  HttpClient idle = connect();
+  ASSERT_TRUE(idle.get("/-/healthy"));
+  const auto start = std::chrono::steady_clock::now();
+  server.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+}
+
+}  // namespace
+}  // namespace packetdrop
