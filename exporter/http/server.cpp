@@ -24,9 +24,24 @@ namespace {
 constexpr int kWorkers = 40;
 // Idle connections may hold all workers but these, so that a new client is always served.
 constexpr int kReservedWorkers = 10;
-constexpr const char* kRequestTimeout = "10000";    // ms; what half a request can cost
-constexpr const char* kKeepAliveTimeout = "75000";  // ms; longer than the usual scrape intervals
-constexpr const char* kMaxRequestSize = "8192";     // bytes of request line and headers
+constexpr const char* kMaxRequestSize = "8192";  // bytes of request line and headers
+
+struct Setting {
+  const char* name;
+  const char* value;
+};
+
+constexpr std::array<Setting, 9> kSettings = {{
+    {"request_timeout_ms", "10000"},  // what half a request can cost
+    {"enable_keep_alive", "yes"},
+    {"keep_alive_timeout_ms", "75000"},  // longer than the usual scrape intervals
+    {"max_request_size", kMaxRequestSize},
+    {"tcp_nodelay", "1"},
+    {"decode_url", "no"},                // routes match the raw path
+    {"enable_auth_domain_check", "no"},  // it closes absolute-form requests without a word
+    {"access_control_allow_origin", ""},
+    {"access_control_allow_methods", ""},
+}};
 
 // civetweb does not tell a request that is too long from one that is not a request.
 Response library_error(int status, const char* message) {
@@ -133,32 +148,14 @@ Result<void> Server::Impl::start_civetweb(const std::string& ports) {
   callbacks.log_message = on_log;
   callbacks.init_connection = on_open;
   callbacks.connection_closed = on_close;
-  // decode_url: routes match the raw path. The domain check would close absolute-form requests
-  // without a word. CORS: never.
   const std::string workers = std::to_string(kWorkers);
-  std::array<const char*, 23> options = {"listening_ports",
-                                         ports.c_str(),
-                                         "num_threads",
-                                         workers.c_str(),
-                                         "request_timeout_ms",
-                                         kRequestTimeout,
-                                         "enable_keep_alive",
-                                         "yes",
-                                         "keep_alive_timeout_ms",
-                                         kKeepAliveTimeout,
-                                         "max_request_size",
-                                         kMaxRequestSize,
-                                         "tcp_nodelay",
-                                         "1",
-                                         "decode_url",
-                                         "no",
-                                         "enable_auth_domain_check",
-                                         "no",
-                                         "access_control_allow_origin",
-                                         "",
-                                         "access_control_allow_methods",
-                                         "",
-                                         nullptr};
+  std::vector<const char*> options = {"listening_ports", ports.c_str(), "num_threads",
+                                      workers.c_str()};
+  for (const Setting& setting : kSettings) {
+    options.push_back(setting.name);
+    options.push_back(setting.value);
+  }
+  options.push_back(nullptr);
   std::array<char, 256> text{};
   mg_init_data init{
       .callbacks = &callbacks, .user_data = this, .configuration_options = options.data()};

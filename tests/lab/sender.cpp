@@ -3,10 +3,14 @@
 #include "lab/sender.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/if_tun.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -41,8 +45,8 @@ Result<UniqueFd> packet_socket(const std::string& device) {
 // A full send buffer is waited for: everything asked for is sent, or it is an error.
 Result<void> send_all(int fd, const Bytes& bytes, int count) {
   for (int i = 0; i < count; i++) {
-    const ssize_t n = ::send(fd, bytes.data(), bytes.size(), 0);
-    if (n != static_cast<ssize_t>(bytes.size())) return system_error("send", errno);
+    const ssize_t n = write(fd, bytes.data(), bytes.size());
+    if (n != static_cast<ssize_t>(bytes.size())) return system_error("sending", errno);
   }
   return {};
 }
@@ -81,6 +85,26 @@ Result<void> FrameSender::send_gso(const Bytes& frame, std::uint8_t gso_type,
   Bytes message(sizeof(header));
   std::memcpy(message.data(), &header, sizeof(header));
   return send_all(gso_.get(), std::move(message) + frame, count);
+}
+
+Result<TapSender> TapSender::open(const NetNs& ns, const std::string& device) {
+  ifreq request{};
+  request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_NAPI;
+  device.copy(request.ifr_name, IFNAMSIZ - 1);
+  UniqueFd tap;
+  int code = 0;
+  // The device is made in the namespace in which the file was opened.
+  ns.run([&] {
+    tap.reset(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));
+    if (!tap || ioctl(tap.get(), TUNSETIFF, &request) != 0) code = errno;
+  });
+  if (code != 0) return system_error("a tap device", code);
+  if (const auto up = ns.ip("link set " + device + " addrgenmode none up"); !up) return up.error();
+  return TapSender(std::move(tap));
+}
+
+Result<void> TapSender::send(const Bytes& frame, int count) {
+  return send_all(tap_.get(), frame, count);
 }
 
 Result<UniqueFd> open_sink(const NetNs& ns) {

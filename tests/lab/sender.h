@@ -29,6 +29,19 @@ class FrameSender {
   UniqueFd gso_;  // with PACKET_VNET_HDR
 };
 
+// Frames that arrive on a tap device, through NAPI and GRO as from a driver. The device goes with
+// this object.
+class TapSender {
+ public:
+  static Result<TapSender> open(const NetNs& ns, const std::string& device);
+
+  Result<void> send(const Bytes& frame, int count);
+
+ private:
+  explicit TapSender(UniqueFd tap) : tap_(std::move(tap)) {}
+  UniqueFd tap_;
+};
+
 // A socket on UDP port 9 of both families that nobody reads: what it cannot hold is dropped, and no
 // sender is ever answered.
 Result<UniqueFd> open_sink(const NetNs& ns);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// A TCP transfer between two namespaces, and what the devices say of it.
+#include "lab/tcp.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <thread>
+#include <vector>
+
+#include "base/file.h"
+
+namespace packetdrop::lab {
+namespace {
+
+constexpr std::uint16_t kPort = 7777;
+constexpr std::size_t kChunk = 64 * 1024;
+
+UniqueFd tcp_socket(const NetNs& ns) {
+  UniqueFd fd;
+  ns.run([&] { fd.reset(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); });
+  return fd;
+}
+
+sockaddr_in endpoint(const std::string& address) {
+  sockaddr_in out{};
+  out.sin_family = AF_INET;
+  out.sin_port = htons(kPort);
+  inet_pton(AF_INET, address.c_str(), &out.sin_addr);
+  return out;
+}
+
+std::size_t receive_all(int fd) {
+  std::vector<char> buffer(kChunk);
+  std::size_t total = 0;
+  for (ssize_t n = 0; (n = recv(fd, buffer.data(), buffer.size(), 0)) > 0;)
+    total += static_cast<std::size_t>(n);
+  return total;
+}
+
+}  // namespace
+
+Result<void> stream_tcp(const NetNs& client, const NetNs& server, const std::string& address,
+                        std::size_t bytes) {
+  const sockaddr_in to = endpoint(address);
+  const auto* generic = reinterpret_cast<const sockaddr*>(&to);
+  const UniqueFd listener = tcp_socket(server);
+  if (bind(listener.get(), generic, sizeof(to)) != 0 || listen(listener.get(), 1) != 0)
+    return system_error("listening on " + address, errno);
+
+  std::size_t received = 0;
+  std::thread reader([&] {
+    const UniqueFd accepted(accept(listener.get(), nullptr, nullptr));
+    received = receive_all(accepted.get());
+  });
+  Result<void> result;
+  {
+    UniqueFd sender = tcp_socket(client);
+    if (connect(sender.get(), generic, sizeof(to)) != 0) {
+      result = system_error("connecting to " + address, errno);
+      shutdown(listener.get(), SHUT_RDWR);  // wakes the reader
+    }
+    const std::vector<char> chunk(kChunk);
+    std::size_t left = result ? bytes : 0;
+    while (left > 0) {
+      const ssize_t n =
+          send(sender.get(), chunk.data(), std::min(left, chunk.size()), MSG_NOSIGNAL);
+      if (n <= 0) break;
+      left -= static_cast<std::size_t>(n);
+    }
+  }
+  reader.join();
+  if (result && received != bytes)
+    return Error{.code = 0, .message = "received " + std::to_string(received) + " bytes"};
+  return result;
+}
+
+std::uint64_t device_statistic(const std::string& name) {
+  // "  a: rx_bytes rx_packets 6 more tx_bytes tx_packets …"
+  constexpr int kTxBytes = 8;
+  const int wanted = name == "tx_packets" ? kTxBytes + 1 : kTxBytes;
+  const auto text = read_file("/proc/thread-self/net/dev");
+  if (!text) return 0;
+  std::uint64_t total = 0;
+  std::size_t at = 0;
+  while ((at = text->find(':', at)) != std::string::npos) {
+    const std::size_t line = text->rfind('\n', at) + 1;
+    const std::string device = text->substr(line, at - line);
+    at++;
+    if (device.find("lo") != std::string::npos) continue;
+    const char* field = text->c_str() + at;
+    char* end = nullptr;
+    std::uint64_t value = 0;
+    for (int i = 0; i <= wanted; i++, field = end) value = std::strtoull(field, &end, 10);
+    total += value;
+  }
+  return total;
+}
+
+}  // namespace packetdrop::lab
