@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wires sources, controller and server together, and waits for the signal to end.
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <csignal>
@@ -59,8 +60,7 @@ void log_refusals(const Snapshot& snapshot) {
     const HookState& state = snapshot.states[hook.id];
     if (state.attached) continue;
     std::string causes;
-    for (const Refusal& refusal : state.refusals)
-      causes += "; " + refusal.mechanism + " " + refusal.target + ": " + refusal.cause;
+    for (const Refusal& refusal : state.refusals) causes += "; " + to_string(refusal);
     spdlog::warn("hook {} is not attached{}", hook.label, causes);
   }
 }
@@ -112,7 +112,15 @@ sigset_t block_end_signals() {
   return signals;
 }
 
+// Each load of BPF parses megabytes of BTF. With one arena, and large blocks always mapped on their
+// own, all of it goes back to the system.
+void keep_memory_small() {
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+}
+
 int run(const Options& options) {
+  keep_memory_small();
   const sigset_t end_signals = block_end_signals();
   start_log(options.log_level, options.log_format);
 

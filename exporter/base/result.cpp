@@ -2,6 +2,7 @@
 // Puts the system's own words into an Error.
 #include "base/result.h"
 
+#include <cstring>
 #include <system_error>
 
 namespace packetdrop {
@@ -10,6 +11,11 @@ Error system_error(std::string message, int code) {
   message += ": ";
   message += std::generic_category().message(code);
   return {.code = code, .message = std::move(message)};
+}
+
+std::string errno_name(int code) {
+  const char* name = strerrorname_np(code);
+  return name ? name : std::to_string(code);
 }
 
 }  // namespace packetdrop

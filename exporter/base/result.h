@@ -17,6 +17,9 @@ struct Error {
 // "message: Operation not permitted", with the text of `code`.
 Error system_error(std::string message, int code);
 
+// "EPERM" for 1; the number itself where it has no name.
+std::string errno_name(int code);
+
 template <typename T>
 class [[nodiscard]] Result {
  public:

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <utility>
 
 namespace packetdrop {
@@ -15,7 +14,12 @@ namespace {
 constexpr std::array<std::string_view, 2> kSourceNames = {"bpf", "kmod"};
 constexpr auto kExpiryRetry = std::chrono::seconds(5);
 
-bool is_absent(const Error& error) { return error.code == ENODEV || error.code == ENOENT; }
+// A source that cannot be read is not on this host.
+std::optional<Error> absence(Source& source) {
+  const Result<Snapshot> snapshot = source.read();
+  if (snapshot) return std::nullopt;
+  return snapshot.error();
+}
 
 ControlError not_on_this_host(std::string_view name, const std::string& why) {
   return {ControlErrorKind::kNotOnThisHost,
@@ -69,8 +73,9 @@ std::optional<ControlError> Controller::activate(std::string_view selector, Ttl 
     any |= static_cast<bool>(done);
     if (done && selector.empty()) break;
     if (done) continue;
-    if (selector == slot->source->name() && is_absent(done.error()))
-      return not_on_this_host(selector, done.error().message);
+    if (selector == slot->source->name())
+      if (const auto absent = absence(*slot->source))
+        return not_on_this_host(selector, absent->message);
     append_reason(reasons, slot->source->name(), done.error().message);
   }
   if (any) return std::nullopt;
@@ -87,9 +92,9 @@ std::optional<ControlError> Controller::deactivate(std::string_view selector) {
   for (Slot* slot : selection.slots) {
     const Result<void> done = deactivate_slot(*slot);
     if (done) continue;
-    const bool absent = is_absent(done.error());
+    const auto absent = absence(*slot->source);
     if (absent && selector == slot->source->name())
-      return not_on_this_host(selector, done.error().message);
+      return not_on_this_host(selector, absent->message);
     if (!absent) append_reason(reasons, slot->source->name(), done.error().message);
   }
   if (reasons.empty()) return std::nullopt;

@@ -79,7 +79,8 @@ std::string how_attached(const HookState& state, bool active) {
     out = active ? badge("not attached", "bad") : badge("off", "");
   for (const Refusal& refusal : state.refusals)
     out += "<small><code>" + escape(refusal.mechanism) + "</code> on <code>" +
-           escape(refusal.target) + "</code> refused: " + escape(refusal.cause) + "</small>";
+           escape(refusal.target) + "</code> refused: " + errno_name(refusal.code) + ", " +
+           escape(refusal.cause) + "</small>";
   return out;
 }
 
@@ -116,9 +117,9 @@ void append_list(std::string& out, std::string_view prefix, const Infos& infos,
 void append_source(std::string& out, const SourceState& state) {
   out +=
       "<section><div class=title><h2>Source <code>" + escape(state.reading.source) + "</code></h2>";
-  if (!state.present()) {
-    out += badge("not available", "bad") + "</div><p class=soft>" +
-           escape(state.reading.snapshot.error().message) + "</p></section>";
+  if (const std::string& unusable = state.reading.unusable(); !unusable.empty()) {
+    out += badge("cannot count here", "bad") + "</div><p class=soft>" + escape(unusable) +
+           "</p></section>";
     return;
   }
   out += state.active() ? badge("counting", "good") : badge("not counting", "");

@@ -51,11 +51,11 @@ Response answer_healthy(RouteContext&, const Request&) {
 Response answer_ready(RouteContext& context, const Request&) {
   std::string reasons;
   for (const SourceReading& reading : context.controller.read_all()) {
-    if (reading.snapshot) return success_response({{"ready", true}});
+    if (reading.unusable().empty()) return success_response({{"ready", true}});
     reasons += reasons.empty() ? ": " : "; ";
-    reasons.append(reading.source).append(": ").append(reading.snapshot.error().message);
+    reasons.append(reading.source).append(": ").append(reading.unusable());
   }
-  return error_response(503, "no source can be read" + reasons);
+  return error_response(503, "no source can count on this host" + reasons);
 }
 
 }  // namespace packetdrop

@@ -32,7 +32,7 @@ json refusals_json(std::span<const Refusal> refusals) {
   for (const Refusal& refusal : refusals)
     list.push_back({{"mechanism", refusal.mechanism},
                     {"target", refusal.target},
-                    {"errno", refusal.code},
+                    {"errno", errno_name(refusal.code)},
                     {"cause", refusal.cause}});
   return list;
 }
@@ -54,10 +54,9 @@ json source_json(const SourceState& state) {
   json entry = {{"source", state.reading.source},  {"present", state.present()},
                 {"active", state.active()},        {"since", time_json(state.since)},
                 {"until", time_json(state.until)}, {"read_seconds", state.reading.seconds}};
-  if (!state.present()) {
-    entry["error"] = state.reading.snapshot.error().message;
-    return entry;
-  }
+  if (const std::string& unusable = state.reading.unusable(); !unusable.empty())
+    entry["error"] = unusable;
+  if (!state.present()) return entry;
   json& list = entry["hooks"] = json::array();
   for (const HookInfo& hook : hooks())
     list.push_back(hook_json(hook, state.reading.snapshot->states[hook.id]));

@@ -2,6 +2,7 @@
 // One source as one scrape found it.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -13,6 +14,11 @@ struct SourceReading {
   std::string_view source;  // Source::name()
   double seconds = 0;       // how long read() took
   Result<Snapshot> snapshot;
+
+  // Why this source cannot count on this host; empty where it can.
+  const std::string& unusable() const {
+    return snapshot ? snapshot->unusable : snapshot.error().message;
+  }
 };
 
 }  // namespace packetdrop

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The causes of missed events, in the order of MissCause.
+// The causes of missed events, and the words for a refusal.
 #include "model/snapshot.h"
 
+#include "base/result.h"
+
 namespace packetdrop {
+
+std::string to_string(const Refusal& refusal) {
+  return refusal.mechanism + " " + refusal.target + ": " + errno_name(refusal.code) + ", " +
+         refusal.cause;
+}
 
 const std::array<MissCauseInfo, kMissCauseCount>& miss_causes() {
   static constexpr std::array<MissCauseInfo, kMissCauseCount> kCauses = {{

@@ -28,6 +28,9 @@ struct Refusal {
   std::string cause;      // likely cause and what to do, for a person
 };
 
+// "fentry eth_type_trans: EPERM, lockdown=integrity"
+std::string to_string(const Refusal& refusal);
+
 struct HookState {
   bool attached = false;
   std::string mechanism;

@@ -25,7 +25,8 @@ class Source {
   // Closes the gate, waits until no handler runs, takes the final values, detaches. Idempotent.
   virtual Result<void> deactivate() = 0;
 
-  // Counters stay readable, unchanged, while inactive.
+  // Counters stay readable, unchanged, while inactive. An error where the source is not on this
+  // host or cannot be asked; one that is there but cannot count says so in Snapshot::unusable.
   virtual Result<Snapshot> read() = 0;
 };
 

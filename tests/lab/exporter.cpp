@@ -48,16 +48,17 @@ int bpf_program_count() {
   return count;
 }
 
-Result<Exporter> Exporter::start(std::vector<std::string> flags) {
+Result<Exporter> Exporter::start(const std::vector<std::string>& flags,
+                                 std::vector<std::string> wrapper) {
   const char* program = std::getenv("PACKETDROP_EXPORTER");
   if (!program) return Error{.code = 0, .message = "PACKETDROP_EXPORTER names no program"};
 
   const int port = free_port();
   const std::string log =
       "/tmp/packetdrop-test-" + std::to_string(getpid()) + "-" + std::to_string(port) + ".log";
-  std::vector<std::string> command = {program,
-                                      "--web.listen-address=127.0.0.1:" + std::to_string(port),
-                                      "--web.listen-address=[::1]:" + std::to_string(port)};
+  std::vector<std::string> command = std::move(wrapper);
+  command.insert(command.end(), {program, "--web.listen-address=127.0.0.1:" + std::to_string(port),
+                                 "--web.listen-address=[::1]:" + std::to_string(port)});
   command.insert(command.end(), flags.begin(), flags.end());
   auto process = Process::start(command, log);
   if (!process) return process.error();

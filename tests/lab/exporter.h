@@ -40,8 +40,10 @@ class Scrape {
 // packets it does not count.
 class Exporter {
  public:
-  // Returns once it answers. The program is $PACKETDROP_EXPORTER.
-  static Result<Exporter> start(std::vector<std::string> flags = {});
+  // Returns once it answers. The program is $PACKETDROP_EXPORTER; `wrapper` is a command that is
+  // to run it.
+  static Result<Exporter> start(const std::vector<std::string>& flags = {},
+                                std::vector<std::string> wrapper = {});
 
   std::string ipv4() const { return "127.0.0.1:" + std::to_string(port_); }
   std::string ipv6() const { return "[::1]:" + std::to_string(port_); }

@@ -80,6 +80,7 @@ TEST_F(Control, unknown_and_absent_sources_are_told_apart) {
   EXPECT_EQ(controller->activate("ebpf")->kind, ControlErrorKind::kUnknownSource);
   EXPECT_EQ(controller->deactivate("BPF")->kind, ControlErrorKind::kUnknownSource);
   kmod->fail_activate(Error{ENOENT, "the module is not loaded"});
+  kmod->fail_read(Error{ENOENT, "the module is not loaded"});
   EXPECT_EQ(controller->activate("kmod")->kind, ControlErrorKind::kNotOnThisHost);
 
   Controller nothing({});

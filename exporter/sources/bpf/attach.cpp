@@ -200,8 +200,7 @@ class Attacher {
     for (std::size_t i = 0; i < kHookCount; i++) {
       for (const Refusal& refusal : states_[i].refusals) {
         if (error.code == 0) error.code = refusal.code;
-        error.message += "; " + std::string(hooks()[i].label) + ": " + refusal.mechanism + " " +
-                         refusal.target + ": " + refusal.cause;
+        error.message += "; " + std::string(hooks()[i].label) + ": " + to_string(refusal);
       }
     }
     return error;

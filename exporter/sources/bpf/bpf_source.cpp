@@ -93,7 +93,7 @@ class BpfSource : public Source {
     const std::lock_guard one_switch(switch_);
     if (!attachment_) return {};
     attachment_->object().set_gate(0);
-    const auto waited = kernel_->grace.wait();
+    auto waited = kernel_->grace.wait();
 
     std::optional<Attachment> closing;
     {

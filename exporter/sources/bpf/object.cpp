@@ -3,9 +3,9 @@
 #include "sources/bpf/object.h"
 
 #include <bpf/bpf.h>
-#include <sys/mman.h>
 #include <bpf/packetdrop_probe_read.skel.h>
 #include <bpf/packetdrop_rdonly_cast.skel.h>
+#include <sys/mman.h>
 
 #include <atomic>
 #include <cerrno>

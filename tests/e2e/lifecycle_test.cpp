@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program from start to end: what it leaves behind, what it answers, what it says on errors.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "base/file.h"
+#include "lab/exporter.h"
+#include "lab/sender.h"
+#include "support/http_client.h"
+
+namespace packetdrop {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+
+constexpr auto kEndLimit = seconds(10);
+
+// The count once the programs of the test before are gone: nobody else's come and go here.
+int settled_program_count() {
+  int count = lab::bpf_program_count();
+  for (int quiet = 0; quiet < 10; quiet++) {
+    std::this_thread::sleep_for(milliseconds(20));
+    const int now = lab::bpf_program_count();
+    if (now != count) quiet = 0;
+    count = now;
+  }
+  return count;
+}
+
+// The kernel frees programs a grace period after their last reference.
+int programs_after_a_while(int wanted) {
+  const auto deadline = steady_clock::now() + seconds(5);
+  while (lab::bpf_program_count() > wanted && steady_clock::now() < deadline)
+    std::this_thread::sleep_for(milliseconds(10));
+  return lab::bpf_program_count();
+}
+
+// Resident memory in KiB.
+long resident(pid_t pid) {
+  const auto status = read_file("/proc/" + std::to_string(pid) + "/status");
+  const std::size_t at = status ? status->find("VmRSS:") : std::string::npos;
+  return at == std::string::npos ? 0 : std::strtol(status->c_str() + at + 6, nullptr, 10);
+}
+
+struct Ended {
+  int code = -1;
+  std::string output;
+};
+
+// Runs the program to its end.
+Ended run_exporter(std::vector<std::string> arguments) {
+  const std::string log = "/tmp/packetdrop-test-" + std::to_string(getpid()) + ".out";
+  const char* program = std::getenv("PACKETDROP_EXPORTER");
+  EXPECT_NE(program, nullptr);
+  arguments.insert(arguments.begin(), program ? program : "packetdrop_exporter");
+  auto process = lab::Process::start(arguments, log);
+  if (!process) return {.code = -1, .output = process.error().message};
+  const auto code = process->wait(kEndLimit);
+  const auto output = read_file(log);
+  return {.code = code ? *code : -1, .output = output ? *output : ""};
+}
+
+// UDP over loopback of a namespace of its own, in the background.
+class Traffic {
+ public:
+  Traffic() {
+    auto created = lab::NetNs::create();
+    EXPECT_TRUE(created);
+    if (!created) return;
+    ns_.emplace(*std::move(created));
+    EXPECT_TRUE(ns_->ip("link set lo up"));
+    auto sink = lab::open_sink(*ns_);
+    EXPECT_TRUE(sink);
+    if (sink) sink_ = *std::move(sink);
+    thread_ = std::thread([this] {
+      while (!stop_) {
+        EXPECT_TRUE(lab::send_datagrams(*ns_, "::1", 64, 200));
+        std::this_thread::sleep_for(milliseconds(1));
+      }
+    });
+  }
+  ~Traffic() {
+    stop_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  std::optional<lab::NetNs> ns_;
+  UniqueFd sink_;
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+class Lifecycle : public testing::Test {
+ protected:
+  void SetUp() override { programs_before_ = settled_program_count(); }
+
+  void start(const std::vector<std::string>& flags = {}) {
+    auto exporter = lab::Exporter::start(flags);
+    ASSERT_TRUE(exporter) << exporter.error().message;
+    exporter_.emplace(*std::move(exporter));
+  }
+
+  double value(const std::string& name, const lab::Labels& labels = {}) {
+    const auto scrape = exporter_->scrape();
+    EXPECT_TRUE(scrape) << scrape.error().message;
+    return scrape ? scrape->sum(name, labels) : -1;
+  }
+
+  int programs_before_ = 0;
+  std::optional<lab::Exporter> exporter_;
+};
+
+TEST_F(Lifecycle, sigterm_ends_with_0_and_leaves_no_bpf) {
+  start();
+  EXPECT_GT(lab::bpf_program_count(), programs_before_);
+  exporter_->process().signal(SIGTERM);
+  const auto code = exporter_->process().wait(kEndLimit);
+  ASSERT_TRUE(code) << code.error().message;
+  EXPECT_EQ(*code, 0);
+  EXPECT_EQ(programs_after_a_while(programs_before_), programs_before_);
+}
+
+TEST_F(Lifecycle, sigint_ends_with_0) {
+  start();
+  exporter_->process().signal(SIGINT);
+  const auto code = exporter_->process().wait(kEndLimit);
+  ASSERT_TRUE(code) << code.error().message;
+  EXPECT_EQ(*code, 0);
+}
+
+TEST_F(Lifecycle, kill_while_counting_leaves_no_bpf) {
+  const Traffic traffic;
+  for (int i = 0; i < 5; i++) {
+    start();
+    EXPECT_GT(lab::bpf_program_count(), programs_before_);
+    exporter_->process().signal(SIGKILL);
+    ASSERT_TRUE(exporter_->process().wait(kEndLimit));
+    EXPECT_EQ(programs_after_a_while(programs_before_), programs_before_);
+  }
+}
+
+TEST_F(Lifecycle, says_at_start_what_counts_where) {
+  start();
+  EXPECT_THAT(exporter_->log(), HasSubstr("counting by bpf on " + exporter_->ipv4()));
+  for (const HookInfo& hook : hooks())
+    EXPECT_THAT(exporter_->log(), HasSubstr(std::string(hook.label) + "="));
+}
+
+TEST_F(Lifecycle, starts_inactive_when_asked_to_and_is_ready) {
+  start({"--no-activate"});
+  EXPECT_EQ(lab::bpf_program_count(), programs_before_);
+  EXPECT_EQ(value("packetdrop_active"), 0);
+  const auto ready = http_request(exporter_->ipv4(), "GET", "/-/ready");
+  ASSERT_TRUE(ready);
+  EXPECT_EQ(ready->status, 200);
+  ASSERT_TRUE(exporter_->post("/activate"));
+  EXPECT_EQ(value("packetdrop_active"), 1);
+}
+
+TEST_F(Lifecycle, a_ttl_ends_the_counting) {
+  start({"--no-activate"});
+  ASSERT_TRUE(exporter_->post("/activate?ttl=1s"));
+  EXPECT_EQ(value("packetdrop_active"), 1);
+  const auto deadline = steady_clock::now() + seconds(5);
+  while (value("packetdrop_active") == 1 && steady_clock::now() < deadline)
+    std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_EQ(value("packetdrop_active"), 0);
+  EXPECT_EQ(programs_after_a_while(programs_before_), programs_before_);
+}
+
+TEST_F(Lifecycle, thousand_activations_under_traffic_leave_nothing_and_never_go_back) {
+  const Traffic traffic;
+  start();
+  double highest = 0;
+  long early = 0;
+  for (int cycle = 0; cycle < 1000; cycle++) {
+    ASSERT_TRUE(exporter_->post("/deactivate")) << "cycle " << cycle;
+    ASSERT_TRUE(exporter_->post("/activate")) << "cycle " << cycle;
+    if (cycle % 50 == 0) {
+      const double packets = value("packetdrop_hook_packets_total", {{"protocol", "udp"}});
+      EXPECT_GE(packets, highest);
+      highest = packets;
+    }
+    if (cycle == 200) early = resident(exporter_->process().pid());
+  }
+  EXPECT_GT(highest, 0);
+  EXPECT_EQ(value("packetdrop_active"), 1);
+  EXPECT_LE(resident(exporter_->process().pid()), early + 512);
+  exporter_->process().signal(SIGTERM);
+  const auto code = exporter_->process().wait(kEndLimit);
+  ASSERT_TRUE(code);
+  EXPECT_EQ(*code, 0);
+  EXPECT_EQ(programs_after_a_while(programs_before_), programs_before_);
+}
+
+TEST_F(Lifecycle, hundred_scrapes_at_once_are_all_answered) {
+  start({"--web.max-requests=0"});
+  std::atomic<int> complete = 0;
+  for (int round = 0; round < 5; round++) {
+    std::vector<std::thread> scrapers;
+    for (int i = 0; i < 100; i++)
+      scrapers.emplace_back([&] {
+        const auto scrape = exporter_->scrape();
+        if (scrape && scrape->sum("packetdrop_hook_attached", {}) > 0) complete++;
+      });
+    for (std::thread& scraper : scrapers) scraper.join();
+  }
+  EXPECT_EQ(complete, 500);
+}
+
+TEST_F(Lifecycle, memory_is_flat_over_scrapes) {
+  start();
+  const auto scrape_times = [&](int times) {
+    auto client = HttpClient::connect(exporter_->ipv4());
+    ASSERT_TRUE(client);
+    for (int i = 0; i < times; i++) {
+      const auto response = client->get("/metrics");
+      ASSERT_TRUE(response) << response.error().message;
+      ASSERT_EQ(response->status, 200);
+    }
+  };
+  scrape_times(1000);
+  const long early = resident(exporter_->process().pid());
+  scrape_times(2000);
+  EXPECT_LE(resident(exporter_->process().pid()), early);
+}
+
+TEST_F(Lifecycle, port_in_use_ends_with_1_and_names_the_address) {
+  start();
+  const Ended ended = run_exporter({"--web.listen-address=" + exporter_->ipv4()});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.output, HasSubstr(exporter_->ipv4()));
+}
+
+TEST_F(Lifecycle, wrong_flags_end_with_2_and_offer_the_right_one) {
+  const Ended unknown = run_exporter({"--web.listen-adress=:1"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.output, HasSubstr("--web.listen-address"));
+  const Ended value = run_exporter({"--source=ebpf"});
+  EXPECT_EQ(value.code, 2);
+  EXPECT_THAT(value.output, HasSubstr("--source"));
+  EXPECT_THAT(value.output, HasSubstr("kmod"));
+}
+
+TEST_F(Lifecycle, version_and_help_end_with_0) {
+  EXPECT_EQ(run_exporter({"--version"}).code, 0);
+  const Ended help = run_exporter({"--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.output, HasSubstr("--bpf.attach"));
+}
+
+// Somebody without a privilege, and without BTF: it serves, and says what is missing.
+class Unprivileged : public Lifecycle {
+ protected:
+  void start_as_nobody() {
+    if (!lab::run_command("command -v setpriv"))
+      FAIL() << "setpriv is missing: apt-get install util-linux";
+    auto exporter =
+        lab::Exporter::start({}, {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                                  "--inh-caps=-all", "--bounding-set=-all"});
+    ASSERT_TRUE(exporter) << exporter.error().message;
+    exporter_.emplace(*std::move(exporter));
+  }
+};
+
+TEST_F(Unprivileged, serves_is_not_ready_and_names_the_capability) {
+  start_as_nobody();
+  EXPECT_EQ(lab::bpf_program_count(), programs_before_);
+  const auto ready = http_request(exporter_->ipv4(), "GET", "/-/ready");
+  ASSERT_TRUE(ready);
+  EXPECT_EQ(ready->status, 503);
+  const auto healthy = http_request(exporter_->ipv4(), "GET", "/-/healthy");
+  ASSERT_TRUE(healthy);
+  EXPECT_EQ(healthy->status, 200);
+  const auto status = exporter_->status();
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_THAT(*status, HasSubstr("CAP_BPF"));
+  EXPECT_EQ(value("packetdrop_preflight_ok", {{"check", "capabilities"}}), 0);
+  EXPECT_THAT(exporter_->log(), HasSubstr("CAP_BPF"));
+}
+
+TEST_F(Unprivileged, activation_that_attaches_nothing_is_503_with_the_cause) {
+  start_as_nobody();
+  const auto response = http_request(exporter_->ipv4(), "POST", "/activate");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 503);
+  EXPECT_THAT(response->body, HasSubstr("\"status\":\"error\""));
+  EXPECT_THAT(response->body, HasSubstr("ermi"));
+  EXPECT_EQ(value("packetdrop_active"), 0);
+}
+
+}  // namespace
+}  // namespace packetdrop
