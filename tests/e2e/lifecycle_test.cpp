@@ -219,9 +219,9 @@ TEST_F(Lifecycle, hundred_scrapes_at_once_are_all_answered) {
 
 TEST_F(Lifecycle, memory_is_flat_over_scrapes) {
   start();
+  auto client = HttpClient::connect(exporter_->ipv4());
+  ASSERT_TRUE(client) << client.error().message;
   const auto scrape_times = [&](int times) {
-    auto client = HttpClient::connect(exporter_->ipv4());
-    ASSERT_TRUE(client);
     for (int i = 0; i < times; i++) {
       const auto response = client->get("/metrics");
       ASSERT_TRUE(response) << response.error().message;

@@ -8,6 +8,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <mutex>
 #include <optional>
 
@@ -70,9 +71,15 @@ class BpfSource : public Source {
     if (attachment_) return {};
 
     HookStates states;
-    auto attachment = attach_hooks(
-        {.options = options_, .facts = facts_, .btf = kernel_->btf, .counters = kernel_->counters},
-        states);
+    // On a thread of its own, whose stack goes with it: loading uses more of it than any request,
+    // and would leave that much resident in each server thread that ever did it.
+    auto attachment = std::async(std::launch::async, [&] {
+                        return attach_hooks({.options = options_,
+                                             .facts = facts_,
+                                             .btf = kernel_->btf,
+                                             .counters = kernel_->counters},
+                                            states);
+                      }).get();
     malloc_trim(0);  // the kernel's BTF, parsed for CO-RE
 
     const std::lock_guard lock(state_);
