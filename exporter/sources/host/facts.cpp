@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 
@@ -57,21 +58,19 @@ HostFacts gather_host_facts(const HostPaths& paths) {
 }
 
 std::optional<std::size_t> highest_cpu_plus_one(std::string_view list) {
-  std::optional<std::size_t> highest;
+  static constexpr std::size_t kMost = 1'000'000;
+  std::size_t highest = 0;
   const char* at = list.data();
   const char* const end = at + list.size();
-  while (at != end && *at != '\n') {
+  for (;;) {
     std::size_t cpu = 0;
     const auto [next, error] = std::from_chars(at, end, cpu);
-    if (error != std::errc() || cpu > 1'000'000) return std::nullopt;
-    if (!highest || cpu >= *highest) highest = cpu + 1;
-    at = next;
-    if (at != end && (*at == ',' || *at == '-'))
-      at++;
-    else if (at != end && *at != '\n')
-      return std::nullopt;
+    if (error != std::errc() || cpu > kMost) return std::nullopt;
+    highest = std::max(highest, cpu + 1);
+    if (next == end || *next == '\n') return highest;
+    if (*next != ',' && *next != '-') return std::nullopt;
+    at = next + 1;
   }
-  return highest;
 }
 
 Result<std::size_t> possible_cpus(const HostPaths& paths) {

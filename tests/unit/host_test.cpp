@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is told of a host, from files that a test wrote and facts that it made up.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <stdlib.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+
+#include "sources/host/cause.h"
+#include "sources/host/facts.h"
+#include "sources/host/kallsyms.h"
+#include "sources/host/lockdown.h"
+#include "sources/host/preflight.h"
+
+namespace packetdrop {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// A folder that stands for /proc or /sys.
+class Root {
+ public:
+  Root() {
+    std::string name = (std::filesystem::temp_directory_path() / "packetdrop-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~Root() { std::filesystem::remove_all(path_); }
+
+  std::string path() const { return path_.string(); }
+  void write(const std::string& file, const std::string& text) const {
+    std::filesystem::create_directories((path_ / file).parent_path());
+    std::ofstream(path_ / file) << text;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+HostFacts able_host() {
+  return {.btf = true,
+          .kprobes = true,
+          .lockdown = "none",
+          .capabilities = 1ULL << CAP_BPF | 1ULL << CAP_PERFMON | 1ULL << CAP_SYSLOG,
+          .bpf_errno = 0,
+          .kallsyms_addresses = true,
+          .memory_by_cgroup = true,
+          .memlock = 0,
+          .perf_event_paranoid = 2};
+}
+
+Finding finding(const HostFacts& facts, std::string_view check) {
+  for (Finding& found : run_preflight(facts))
+    if (found.check == check) return found;
+  ADD_FAILURE() << "no check " << check;
+  return {};
+}
+
+TEST(Cpus, are_sized_by_the_highest_id) {
+  EXPECT_EQ(highest_cpu_plus_one("0\n"), 1u);
+  EXPECT_EQ(highest_cpu_plus_one("0-3\n"), 4u);
+  EXPECT_EQ(highest_cpu_plus_one("0-3,8\n"), 9u);
+  EXPECT_EQ(highest_cpu_plus_one("5,2"), 6u);
+}
+
+TEST(Cpus, list_that_is_none_is_refused) {
+  for (const char* list : {"", "\n", "x", "0-", "0 3", "-1", "99999999999999999999"})
+    EXPECT_EQ(highest_cpu_plus_one(list), std::nullopt) << list;
+}
+
+TEST(Kallsyms, bodies_with_the_same_arguments_are_the_function) {
+  EXPECT_TRUE(is_body_of("tcp_v4_rcv", "tcp_v4_rcv"));
+  EXPECT_TRUE(is_body_of("tcp_v4_rcv.constprop.0", "tcp_v4_rcv"));
+  EXPECT_TRUE(is_body_of("tcp_v4_rcv.llvm.1234567890", "tcp_v4_rcv"));
+}
+
+TEST(Kallsyms, bodies_with_other_arguments_are_not) {
+  for (const char* symbol : {"tcp_v4_rcv.isra.0", "tcp_v4_rcv.part.0", "tcp_v4_rcv.cold",
+                             "tcp_v4_rcv.constprop.0.cold", "tcp_v4_rcv.constprop.0.isra.0",
+                             "tcp_v4_rcv.constprop.", "tcp_v4_rcv2", "tcp_v4", "__tcp_v4_rcv"})
+    EXPECT_FALSE(is_body_of(symbol, "tcp_v4_rcv")) << symbol;
+}
+
+TEST(Kallsyms, are_searched_for_text_symbols_of_the_kernel_itself) {
+  const Root proc;
+  proc.write("kallsyms",
+             "ffffffff81e634f0 T eth_type_trans\n"
+             "ffffffff81e64e60 t __netif_receive_skb_core.constprop.0\n"
+             "ffffffff81e64f60 t __netif_receive_skb_core.constprop.1\n"
+             "ffffffff81e64f70 t __netif_receive_skb_core.constprop.1.cold\n"
+             "ffffffff82000000 d tcp_v4_rcv\n"
+             "ffffffffc0000000 t tcp_v4_rcv\t[other]\n"
+             "garbage\n");
+  const std::string_view functions[] = {"eth_type_trans", "__netif_receive_skb_core", "tcp_v4_rcv"};
+  const auto bodies = find_bodies(proc.path(), functions);
+  ASSERT_TRUE(bodies) << bodies.error().message;
+  EXPECT_EQ(bodies->size(), 2u);
+  EXPECT_THAT(bodies->at("eth_type_trans"), ElementsAre("eth_type_trans"));
+  EXPECT_THAT(
+      bodies->at("__netif_receive_skb_core"),
+      ElementsAre("__netif_receive_skb_core.constprop.0", "__netif_receive_skb_core.constprop.1"));
+}
+
+TEST(Kallsyms, hidden_addresses_are_seen_to_be_hidden) {
+  const Root proc;
+  proc.write("kallsyms", "0000000000000000 A fixed_percpu_data\n0000000000000000 T _text\n");
+  EXPECT_FALSE(kallsyms_shows_addresses(proc.path()));
+  proc.write("kallsyms", "0000000000000000 A fixed_percpu_data\nffffffff81000000 T _text\n");
+  EXPECT_TRUE(kallsyms_shows_addresses(proc.path()));
+  EXPECT_FALSE(kallsyms_shows_addresses(proc.path() + "/nowhere"));
+}
+
+TEST(Lockdown, level_is_the_one_in_brackets) {
+  EXPECT_EQ(selected_level("[none] integrity confidentiality\n"), "none");
+  EXPECT_EQ(selected_level("none [integrity] confidentiality\n"), "integrity");
+  EXPECT_EQ(selected_level("none"), std::nullopt);
+  EXPECT_EQ(selected_level(""), std::nullopt);
+}
+
+TEST(Lockdown, is_read_from_securityfs) {
+  const Root sys;
+  sys.write("kernel/security/lockdown", "none integrity [confidentiality]\n");
+  EXPECT_EQ(read_lockdown(sys.path()), "confidentiality");
+}
+
+TEST(Facts, come_from_the_folders_they_are_told) {
+  const Root proc;
+  const Root sys;
+  proc.write("self/status", "Name:\tx\nCapEff:\t000000c000000000\nCapBnd:\t0\n");
+  proc.write("sys/kernel/perf_event_paranoid", "3\n");
+  sys.write("kernel/btf/vmlinux", "x");
+  sys.write("bus/event_source/devices/kprobe/type", "8\n");
+  sys.write("devices/system/cpu/possible", "0-127\n");
+  const HostPaths paths{.procfs = proc.path(), .sysfs = sys.path()};
+  const HostFacts facts = gather_host_facts(paths);
+  EXPECT_TRUE(facts.btf);
+  EXPECT_TRUE(facts.kprobes);
+  EXPECT_TRUE(facts.has_capability(CAP_BPF));
+  EXPECT_TRUE(facts.has_capability(CAP_PERFMON));
+  EXPECT_FALSE(facts.has_capability(CAP_SYSLOG));
+  EXPECT_EQ(facts.perf_event_paranoid, 3);
+  EXPECT_EQ(*possible_cpus(paths), 128u);
+}
+
+TEST(Preflight, has_every_check_once_and_all_good_on_an_able_host) {
+  std::vector<std::string_view> checks;
+  for (const Finding& found : run_preflight(able_host())) {
+    checks.push_back(found.check);
+    EXPECT_EQ(found.ok, true) << found.check;
+    EXPECT_EQ(found.remedy, "") << found.check;
+  }
+  EXPECT_THAT(checks, ElementsAre("btf", "kprobes", "lockdown", "capabilities", "bpf_syscall",
+                                  "kallsyms", "memlock"));
+}
+
+TEST(Preflight, tells_what_to_do_about_each_thing_that_is_missing) {
+  HostFacts facts = able_host();
+  facts.btf = facts.kprobes = facts.kallsyms_addresses = facts.memory_by_cgroup = false;
+  facts.lockdown = "confidentiality";
+  facts.capabilities = 1ULL << CAP_PERFMON;
+  facts.bpf_errno = EPERM;
+  for (const Finding& found : run_preflight(facts)) {
+    EXPECT_EQ(found.ok, false) << found.check;
+    EXPECT_NE(found.remedy, "") << found.check;
+  }
+  EXPECT_THAT(finding(facts, "capabilities").detail, HasSubstr("CAP_BPF, CAP_SYSLOG"));
+  EXPECT_THAT(finding(facts, "btf").remedy, HasSubstr("--bpf.btf"));
+}
+
+TEST(Preflight, lockdown_that_cannot_be_told_is_neither_good_nor_bad) {
+  HostFacts facts = able_host();
+  facts.lockdown.reset();
+  EXPECT_EQ(finding(facts, "lockdown").ok, std::nullopt);
+}
+
+TEST(Cause, names_what_is_missing_first) {
+  HostFacts facts = able_host();
+  facts.capabilities = 0;
+  EXPECT_EQ(likely_cause(facts, "fentry", EPERM), "CAP_BPF missing");
+  facts.capabilities = 1ULL << CAP_BPF;
+  EXPECT_EQ(likely_cause(facts, "fentry", EPERM), "CAP_PERFMON missing");
+  facts = able_host();
+  facts.lockdown = "integrity";
+  EXPECT_EQ(likely_cause(facts, "fentry", EPERM), "lockdown=integrity");
+  facts.perf_event_paranoid = 3;
+  EXPECT_THAT(likely_cause(facts, "kprobe", EACCES), HasSubstr("perf_event_paranoid is 3"));
+  facts.kprobes = false;
+  EXPECT_THAT(likely_cause(facts, "kprobe", ENOENT), HasSubstr("not compiled in"));
+  facts.btf = false;
+  EXPECT_THAT(likely_cause(facts, "tp_btf", ENOENT), HasSubstr("no BTF"));
+}
+
+TEST(Cause, has_words_for_every_error) {
+  for (int code = 1; code < 134; code++)
+    for (const char* mechanism : {"fentry", "kprobe", "tp_btf", "raw_tp"})
+      EXPECT_NE(likely_cause(able_host(), mechanism, code), "");
+}
+
+}  // namespace
+}  // namespace packetdrop
