@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -65,29 +66,23 @@ void log_refusals(const Snapshot& snapshot) {
   }
 }
 
-// True where every hook of every source is attached.
-bool log_sources(Controller& controller, const std::string& addresses) {
-  bool complete = true;
-  for (const SourceReading& reading : controller.read_all()) {
-    if (!reading.snapshot) {
-      spdlog::error("source {}: {}", reading.source, reading.snapshot.error().message);
-      complete = false;
-      continue;
-    }
-    const Snapshot& snapshot = *reading.snapshot;
-    std::string hook_list;
-    for (const HookInfo& hook : hooks()) {
-      complete = complete && snapshot.states[hook.id].attached;
-      hook_list += " " + std::string(hook.label) + "=" + describe(snapshot.states[hook.id]);
-    }
-    if (snapshot.active) {
-      spdlog::info("counting by {} on {}:{}", reading.source, addresses, hook_list);
-      log_refusals(snapshot);
-    } else {
-      spdlog::info("not counting by {} on {}: POST /activate starts it", reading.source, addresses);
-    }
+// One line a source, and one for each hook that it cannot have. True where nothing is missing.
+bool log_source(const SourceReading& reading, const std::string& addresses) {
+  if (!reading.unusable().empty()) {
+    spdlog::error("not counting by {} on {}: {}", reading.source, addresses, reading.unusable());
+    return false;
   }
-  return complete;
+  const Snapshot& snapshot = *reading.snapshot;
+  if (!snapshot.active) {
+    spdlog::info("not counting by {} on {}: POST /activate starts it", reading.source, addresses);
+    return true;
+  }
+  std::string list;
+  for (const HookInfo& hook : hooks())
+    list += " " + std::string(hook.label) + "=" + describe(snapshot.states[hook.id]);
+  spdlog::info("counting by {} on {}:{}", reading.source, addresses, list);
+  log_refusals(snapshot);
+  return std::ranges::all_of(snapshot.states, &HookState::attached);
 }
 
 void log_findings(const std::vector<Finding>& findings) {
@@ -124,7 +119,8 @@ int run(const Options& options) {
   const sigset_t end_signals = block_end_signals();
   start_log(options.log_level, options.log_format);
 
-  const HostFacts facts = gather_host_facts({.procfs = options.procfs, .sysfs = options.sysfs});
+  HostFacts facts = gather_host_facts({.procfs = options.procfs, .sysfs = options.sysfs});
+  facts.btf_given = !options.btf.empty();
   const std::vector<Finding> findings = run_preflight(facts);
   Controller controller(make_sources(options, facts));
 
@@ -136,13 +132,14 @@ int run(const Options& options) {
   }
   const std::string addresses = join((*server)->addresses());
 
+  // Why not, where it fails, each source tells below.
   if (options.activate)
-    if (const auto error = controller.activate(options.source == SourceChoice::kAll ? "all" : ""))
-      spdlog::error("cannot count: {}", error->message);
-  if (controller.read_all().empty())
-    spdlog::error("no source on this host: serving on {}, but there is nothing to count with",
-                  addresses);
-  if (!log_sources(controller, addresses) && options.activate) log_findings(findings);
+    static_cast<void>(controller.activate(options.source == SourceChoice::kAll ? "all" : ""));
+  const auto readings = controller.read_all();
+  if (readings.empty()) spdlog::error("not counting on {}: no source on this host", addresses);
+  bool complete = true;
+  for (const SourceReading& reading : readings) complete &= log_source(reading, addresses);
+  if (!complete) log_findings(findings);
 
   int signal = 0;
   sigwait(&end_signals, &signal);

@@ -24,6 +24,21 @@ class QuotedMessage : public spdlog::custom_flag_formatter {
   }
 };
 
+// %V: the level as --log.level names it.
+class LevelName : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&,
+              spdlog::memory_buf_t& out) override {
+    static constexpr std::string_view kNames[] = {"trace", "debug", "info", "warn",
+                                                  "error", "error", "off"};
+    const std::string_view name = kNames[message.level];
+    out.append(name.data(), name.data() + name.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<LevelName>();
+  }
+};
+
 spdlog::level::level_enum spdlog_level(LogLevel level) {
   switch (level) {
     case LogLevel::kDebug:
@@ -64,9 +79,9 @@ std::string quoted(std::string_view text) {
 
 void start_log(LogLevel level, LogFormat format) {
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<QuotedMessage>('Q').set_pattern(
-      format == LogFormat::kJson ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","msg":%Q})"
-                                 : "ts=%Y-%m-%dT%H:%M:%S.%eZ level=%l msg=%Q");
+  formatter->add_flag<QuotedMessage>('Q').add_flag<LevelName>('V').set_pattern(
+      format == LogFormat::kJson ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%V","msg":%Q})"
+                                 : "ts=%Y-%m-%dT%H:%M:%S.%eZ level=%V msg=%Q");
   auto logger = spdlog::stderr_logger_mt("packetdrop");
   logger->set_formatter(std::move(formatter));
   logger->set_level(spdlog_level(level));

@@ -57,14 +57,14 @@ struct Ended {
 
 // Runs the program to its end.
 Ended run_exporter(std::vector<std::string> arguments) {
-  const std::string log = "/tmp/packetdrop-test-" + std::to_string(getpid()) + ".out";
+  const lab::TemporaryFile log;
   const char* program = std::getenv("PACKETDROP_EXPORTER");
   EXPECT_NE(program, nullptr);
   arguments.insert(arguments.begin(), program ? program : "packetdrop_exporter");
-  auto process = lab::Process::start(arguments, log);
+  auto process = lab::Process::start(arguments, log.path());
   if (!process) return {.code = -1, .output = process.error().message};
   const auto code = process->wait(kEndLimit);
-  const auto output = read_file(log);
+  const auto output = read_file(log.path());
   return {.code = code ? *code : -1, .output = output ? *output : ""};
 }
 

@@ -54,23 +54,21 @@ Result<Exporter> Exporter::start(const std::vector<std::string>& flags,
   if (!program) return Error{.code = 0, .message = "PACKETDROP_EXPORTER names no program"};
 
   const int port = free_port();
-  const std::string log =
-      "/tmp/packetdrop-test-" + std::to_string(getpid()) + "-" + std::to_string(port) + ".log";
+  TemporaryFile log;
   std::vector<std::string> command = std::move(wrapper);
   command.insert(command.end(), {program, "--web.listen-address=127.0.0.1:" + std::to_string(port),
                                  "--web.listen-address=[::1]:" + std::to_string(port)});
   command.insert(command.end(), flags.begin(), flags.end());
-  auto process = Process::start(command, log);
+  auto process = Process::start(command, log.path());
   if (!process) return process.error();
 
-  Exporter exporter(*std::move(process), port, log);
+  Exporter exporter(*std::move(process), port, std::move(log));
   const auto deadline = std::chrono::steady_clock::now() + kStartLimit;
   for (;;) {
     // The line comes once it serves and has tried to attach.
     const std::string logged = exporter.log();
     if (logged.find("counting by") != std::string::npos ||
-        logged.find("no source") != std::string::npos ||
-        logged.find("cannot count") != std::string::npos)
+        logged.find("counting on") != std::string::npos)
       return exporter;
     if (!exporter.process_.is_running() || std::chrono::steady_clock::now() > deadline)
       return Error{.code = 0, .message = "the exporter did not start: " + logged};
@@ -79,7 +77,7 @@ Result<Exporter> Exporter::start(const std::vector<std::string>& flags,
 }
 
 std::string Exporter::log() const {
-  auto text = read_file(log_, 1 << 20);
+  auto text = read_file(log_.path(), 1 << 20);
   return text ? *text : text.error().message;
 }
 

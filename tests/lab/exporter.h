@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "lab/process.h"
+#include "lab/temporary_file.h"
 #include "model/snapshot.h"
 
 namespace packetdrop::lab {
@@ -56,12 +57,12 @@ class Exporter {
   Result<void> post(const std::string& target) const;
 
  private:
-  Exporter(Process process, int port, std::string log)
+  Exporter(Process process, int port, TemporaryFile log)
       : process_(std::move(process)), port_(port), log_(std::move(log)) {}
 
   Process process_;
   int port_;
-  std::string log_;
+  TemporaryFile log_;
 };
 
 // A TCP port that nobody had a moment ago.

@@ -3,6 +3,7 @@
 #include "sources/bpf/kernel_btf.h"
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #include <cerrno>
 #include <memory>
@@ -77,6 +78,14 @@ void look_up_hooks(const btf* types, KernelBtf& out) {
   }
 }
 
+// libbpf has error codes of its own beyond errno's.
+Error not_btf(const std::string& what, int code) {
+  char words[128];
+  libbpf_strerror(code, words, sizeof(words));
+  return {.code = code < __LIBBPF_ERRNO__START ? code : EINVAL,
+          .message = what + " cannot be read as BTF: " + words};
+}
+
 }  // namespace
 
 Result<KernelBtf> load_kernel_btf(bool kernel_has_btf, const std::string& file) {
@@ -86,7 +95,7 @@ Result<KernelBtf> load_kernel_btf(bool kernel_has_btf, const std::string& file) 
   KernelBtf out;
   if (!kernel_has_btf) out.file = file;
   const BtfPtr types(kernel_has_btf ? btf__load_vmlinux_btf() : btf__parse(file.c_str(), nullptr));
-  if (!types) return system_error(kernel_has_btf ? "the kernel's BTF" : file, errno);
+  if (!types) return not_btf(kernel_has_btf ? "the kernel's BTF" : file, errno);
 
   look_up_hooks(types.get(), out);
   out.has_rdonly_cast = kernel_has_btf && has_function(types.get(), "bpf_rdonly_cast");

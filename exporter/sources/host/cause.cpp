@@ -18,7 +18,9 @@ std::string permission_cause(const HostFacts& facts, std::string_view mechanism)
     return "kernel.perf_event_paranoid is " + std::to_string(facts.perf_event_paranoid) +
            ": set it to 2, or give the process CAP_SYS_ADMIN";
   if (facts.lockdown && *facts.lockdown != "none") return "lockdown=" + *facts.lockdown;
-  return "an LSM or seccomp profile denies it";
+  if (!facts.lockdown)
+    return "lockdown (it cannot be told here: mount securityfs), an LSM or a seccomp profile";
+  return "an LSM or a seccomp profile denies it";
 }
 
 }  // namespace

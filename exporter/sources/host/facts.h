@@ -18,6 +18,7 @@ struct HostPaths {
 
 struct HostFacts {
   bool btf = false;                     // the kernel ships its own BTF
+  bool btf_given = false;               // the user named a file with it
   bool kprobes = false;                 // perf can make kprobes (CONFIG_KPROBE_EVENTS)
   std::optional<std::string> lockdown;  // none, integrity, confidentiality; nothing: cannot be told
   std::uint64_t capabilities = 0;       // CapEff of this process

@@ -20,6 +20,7 @@ Finding bad(std::string detail, std::string remedy) {
 
 Finding btf(const HostFacts& facts) {
   if (facts.btf) return good("the kernel ships its own BTF");
+  if (facts.btf_given) return good("the kernel ships no BTF; a file was given");
   return bad("no /sys/kernel/btf/vmlinux",
              "give this kernel's BTF with --bpf.btf=FILE, or run a kernel with "
              "CONFIG_DEBUG_INFO_BTF=y");
