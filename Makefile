@@ -46,7 +46,7 @@ lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
 	@cmake --preset tidy --log-level=WARNING
 	@cmake --build --preset tidy
 
-bench: test-deps build ## measure; prints figures, passes no judgement
+bench: test-deps build ## measure; prints each figure beside what it must reach
 	@tests/bench/run
 
 clean: ## remove what was built; what was installed stays

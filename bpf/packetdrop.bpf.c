@@ -40,18 +40,10 @@ struct {
 } pd_xmit_stacks SEC(".maps");
 
 struct pd_event {
-	struct pd_flow flow;
+	__u32 key;
 	__u32 len;
 	__u32 segments;
 };
-
-static __always_inline void pd_add(__u64 *counter, __u64 value)
-{
-	if (pd_atomic)
-		__sync_fetch_and_add(counter, value);
-	else
-		*counter += value;
-}
 
 static __always_inline struct pd_cpu_counters *pd_this_cpu(void)
 {
@@ -67,51 +59,85 @@ static __always_inline struct pd_xmit_stack *pd_this_stack(void)
 	return bpf_map_lookup_elem(&pd_xmit_stacks, &cpu);
 }
 
-/* 'header' and 'typed' are constants: what a hook does not need is not compiled into it. */
-static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
-				    enum pd_header header, bool typed)
+/* The linear part, and the offset in it at which the skb's bytes begin. */
+static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct sk_buff *skb, bool typed)
 {
-	__u64 head = (__u64)PD_FIELD(skb, head, typed);
-	__u64 data = (__u64)PD_FIELD(skb, data, typed);
-	struct pd_linear linear = {
-		.head = head,
-		.end = head + PD_FIELD(skb, tail, typed),
-	};
-	const struct skb_shared_info *shared;
-	__u16 gso_size;
+	linear->head = (__u64)PD_FIELD(skb, head, typed);
+	linear->size = PD_FIELD(skb, tail, typed);
+	return (__u64)PD_FIELD(skb, data, typed) - linear->head;
+}
 
-	event->len = PD_FIELD(skb, len, typed);
+static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_buff *skb,
+					 enum pd_header header, bool typed)
+{
+	struct pd_linear linear;
+	__u32 data = pd_bounds(&linear, skb, typed);
 
 	if (header == PD_HEADER_TRANSPORT) {
-		event->flow.key = PD_KEY_IPV4_TCP;
-		event->flow.protocol = PD_PROTO_TCP;
-		event->flow.l4 = data;
+		flow->key = PD_KEY_BEHIND_IP;
+		flow->l3 = data;
 	} else if (header == PD_HEADER_ETHERNET) {
-		pd_parse_ethernet(&event->flow, &linear, data);
+		pd_parse_ethernet(flow, &linear, data);
 	} else {
 		__u16 ethertype = bpf_ntohs(PD_FIELD(skb, protocol, typed));
-		__u64 at = data;
+		__u32 at = data;
 
 		if (header == PD_HEADER_NETWORK && pd_is_vlan(ethertype))
 			at = data + PD_ETHERNET_LEN;
 		else if (header == PD_HEADER_NETWORK)
-			at = head + PD_FIELD(skb, network_header, typed);
-		pd_parse(&event->flow, &linear, ethertype, at);
+			at = PD_FIELD(skb, network_header, typed);
+		pd_parse(flow, &linear, ethertype, at);
 	}
+}
 
-	shared = PD_SHARED_INFO(head + PD_FIELD(skb, end, typed));
-	gso_size = PD_SHARED_FIELD(shared, gso_size);
-	event->segments = 1;
-	if (gso_size)
-		event->segments = pd_segments(&event->flow, &linear, data, event->len, gso_size,
-					      PD_SHARED_FIELD(shared, gso_segs));
+static __always_inline const struct skb_shared_info *pd_shared_info(const struct sk_buff *skb, bool typed)
+{
+	return PD_SHARED_INFO((__u64)PD_FIELD(skb, head, typed) + PD_FIELD(skb, end, typed));
+}
+
+/* Of a GSO skb; reads again what it needs, so that all the others need not keep it. */
+static __always_inline __u32 pd_count_segments(const struct pd_flow *flow, const struct sk_buff *skb,
+					       __u16 gso_size, bool typed)
+{
+	const struct skb_shared_info *shared = pd_shared_info(skb, typed);
+	struct pd_linear linear;
+	__u32 data = pd_bounds(&linear, skb, typed);
+
+	return pd_segments(flow, &linear, data, PD_FIELD(skb, len, typed), gso_size,
+			   PD_SHARED_FIELD(shared, gso_segs));
+}
+
+/*
+ * 'header' and 'typed' are constants: what a hook does not need is not compiled into it. To clang
+ * each read through PD_READ() is a call, so the order of things keeps what lives across one in the
+ * four registers that survive it.
+ */
+static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
+				    enum pd_header header, bool typed)
+{
+	const struct skb_shared_info *shared = pd_shared_info(skb, typed);
+	__u16 gso_size = PD_SHARED_FIELD(shared, gso_size);
+	struct pd_flow flow;
+
+	pd_find_flow(&flow, skb, header, typed);
+	event->segments = gso_size ? pd_count_segments(&flow, skb, gso_size, typed) : 1;
+	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
+	event->len = PD_FIELD(skb, len, typed);
 }
 
 static __always_inline void pd_count(struct pd_counter *counter, __u32 len, __u32 segments)
 {
-	pd_add(&counter->packets, 1);
-	pd_add(&counter->segments, segments);
-	pd_add(&counter->bytes, len);
+	/* Keeps clang from computing the address anew for each of the three. */
+	barrier_var(counter);
+	if (pd_atomic) {
+		__sync_fetch_and_add(&counter->packets, 1);
+		__sync_fetch_and_add(&counter->segments, segments);
+		__sync_fetch_and_add(&counter->bytes, len);
+	} else {
+		counter->packets += 1;
+		counter->segments += segments;
+		counter->bytes += len;
+	}
 }
 
 static __always_inline int pd_hit(enum pd_hook hook, const struct sk_buff *skb,
@@ -122,14 +148,12 @@ static __always_inline int pd_hit(enum pd_hook hook, const struct sk_buff *skb,
 
 	if (!pd_gate)
 		return 0;
-	cpu = pd_this_cpu();
-	if (!cpu)
-		return 0;
 
 	pd_look(&event, skb, header, typed);
-	/* Always true; the verifier cannot see it. */
-	if (event.flow.key < PD_KEYS)
-		pd_count(&cpu->hook[hook][event.flow.key], event.len, event.segments);
+	cpu = pd_this_cpu();
+	/* Both always true; the verifier cannot see it. */
+	if (cpu && event.key < PD_KEYS)
+		pd_count(&cpu->hook[hook][event.key], event.len, event.segments);
 	return 0;
 }
 
@@ -143,10 +167,11 @@ static __always_inline int pd_xmit_begins(const struct sk_buff *skb, bool typed)
 
 	if (!gate)
 		return 0;
+
+	pd_look(&event, skb, PD_HEADER_NETWORK, typed);
 	stack = pd_this_stack();
 	if (!stack)
 		return 0;
-
 	if (stack->activation != gate) {
 		stack->activation = gate;
 		stack->depth = 0;
@@ -156,12 +181,11 @@ static __always_inline int pd_xmit_begins(const struct sk_buff *skb, bool typed)
 	if (depth >= PD_XMIT_DEPTH)
 		return 0;
 
-	pd_look(&event, skb, PD_HEADER_NETWORK, typed);
 	entry = &stack->entry[depth];
 	entry->skb = (__u64)skb;
 	entry->len = event.len;
 	entry->segments = event.segments;
-	entry->key = event.flow.key;
+	entry->key = event.key;
 	stack->depth = depth + 1;
 	return 0;
 }
@@ -223,11 +247,11 @@ static __always_inline int pd_xmit_ends(__u64 skb, int rc)
 
 	entry = pd_xmit_pop(stack, skb, gate);
 	if (!entry) {
-		pd_add(&cpu->xmit_unmatched, 1);
+		__sync_fetch_and_add(&cpu->xmit_unmatched, 1);
 		return 0;
 	}
 	if (rc) {
-		pd_add(&cpu->tx_result[pd_tx_result_of(rc)], 1);
+		__sync_fetch_and_add(&cpu->tx_result[pd_tx_result_of(rc)], 1);
 		return 0;
 	}
 	key = entry->key;

@@ -36,7 +36,8 @@ void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 #define PD_CAST(type, at) ((const type *)bpf_rdonly_cast((void *)(at), bpf_core_type_id_kernel(type)))
 
 /* in6_addr is simply a type of 16 plain bytes that every kernel's BTF has. */
-#define PD_READ(name, at, n) const struct in6_addr *name = PD_CAST(struct in6_addr, at)
+#define PD_BYTES(name, n) const struct in6_addr *name
+#define PD_READ(name, at, n) name = PD_CAST(struct in6_addr, at)
 #define PD_BYTE(name, i) ((name)->in6_u.u6_addr8[i])
 
 /* An skb whose type the verifier does not know. */
@@ -47,9 +48,8 @@ void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
 #else
 
-#define PD_READ(name, at, n) \
-	__u8 name[n];        \
-	bpf_probe_read_kernel(name, n, (const void *)(at))
+#define PD_BYTES(name, n) __u8 name[n]
+#define PD_READ(name, at, n) bpf_probe_read_kernel(name, n, (const void *)(at))
 #define PD_BYTE(name, i) ((name)[i])
 
 #define PD_UNTYPED(skb) ((const struct sk_buff *)(skb))

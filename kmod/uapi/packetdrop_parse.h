@@ -8,7 +8,8 @@
  *                          function, which the verifier looks at once, so it takes scalars only
  *   PD_SCALAR(at)          address 'at' as a plain number, as such a function wants it
  *   PD_UNROLL              what unrolls the loop that follows it, or nothing
- *   PD_READ(name, at, n)   declares 'name': the n (at most 16) bytes at address 'at'
+ *   PD_BYTES(name, n)      declares room for n (at most 16) bytes of packet
+ *   PD_READ(name, at, n)   fills it from address 'at'
  *   PD_BYTE(name, i)       byte i of them
  *
  * Only bytes in the linear part [head, end) are ever read, and a header counts only where all of
@@ -55,21 +56,26 @@ enum pd_header {
 #define PD_PROTO_DSTOPTS 60
 #define PD_PROTO_SCTP 132
 
-/* The linear part of an skb; addresses. */
+/*
+ * The linear part of an skb: 'size' bytes from address 'head'. Everything below names places by
+ * their offset from there, which cannot be negative, so one comparison bounds a read.
+ */
 struct pd_linear {
 	__u64 head;
-	__u64 end;
+	__u32 size;
 };
 
 struct pd_flow {
-	__u64 l4;      /* address of the transport header, 0 where it is not known */
-	__u32 key;     /* enum pd_key */
-	__u8 protocol; /* IP protocol number, meaningful where l4 is not 0 */
+	__u32 key; /* enum pd_key */
+	__u32 l3;  /* offset of the network header, 0 where there is none */
 };
+
+/* The key of a flow whose l3 is that of a TCP header, because the hook is behind the IP layer. */
+#define PD_KEY_BEHIND_IP PD_KEYS
 
 static PD_INLINE int pd_holds(const struct pd_linear *linear, __u64 at, __u32 len)
 {
-	return at >= linear->head && at <= linear->end && linear->end - at >= len;
+	return at + len <= linear->size;
 }
 
 static PD_INLINE int pd_is_vlan(__u16 ethertype)
@@ -90,20 +96,17 @@ static PD_INLINE __u32 pd_key_of(__u32 family_tcp, __u8 icmp, __u8 protocol)
 	return family_tcp + (PD_KEY_IPV4_OTHER - PD_KEY_IPV4_TCP);
 }
 
-/* The protocol byte counts on every fragment; only a first fragment has a transport header. */
-static PD_INLINE void pd_parse_ipv4(struct pd_flow *flow, const struct pd_linear *linear, __u64 at)
+/* The protocol byte counts on every fragment. */
+static PD_INLINE __u32 pd_parse_ipv4(const struct pd_linear *linear, __u64 at)
 {
-	flow->key = PD_KEY_IPV4_OTHER;
+	PD_BYTES(ip, 10);
+
 	if (!pd_holds(linear, at, PD_IPV4_LEN))
-		return;
-
-	PD_READ(ip, at, 10);
+		return PD_KEY_IPV4_OTHER;
+	PD_READ(ip, linear->head + at, 10);
 	if (PD_BYTE(ip, 0) >> 4 != 4)
-		return;
-
-	flow->protocol = PD_BYTE(ip, 9);
-	flow->key = pd_key_of(PD_KEY_IPV4_TCP, PD_PROTO_ICMP, flow->protocol);
-	flow->l4 = at + (PD_BYTE(ip, 0) & 0xf) * 4;
+		return PD_KEY_IPV4_OTHER;
+	return pd_key_of(PD_KEY_IPV4_TCP, PD_PROTO_ICMP, PD_BYTE(ip, 9));
 }
 
 static PD_INLINE int pd_is_extension(__u8 next)
@@ -113,29 +116,30 @@ static PD_INLINE int pd_is_extension(__u8 next)
 }
 
 /* What pd_skip_extensions() found, in one word. */
-#define PD_FOUND_NOTHING 0     /* a header was cut off */
-#define PD_FOUND_PROTOCOL 1    /* of a later fragment: no transport header */
-#define PD_FOUND_TRANSPORT 2   /* the transport header is 'length' behind the fixed header */
+#define PD_FOUND_NOTHING 0   /* a header was cut off */
+#define PD_FOUND_PROTOCOL 1  /* of a later fragment: what follows is payload */
+#define PD_FOUND_TRANSPORT 2 /* the transport header is 'length' behind the fixed header */
 #define PD_FOUND(what, protocol, length) ((what) | (__u32)(protocol) << 8 | (__u32)(length) << 16)
 #define PD_FOUND_WHAT(found) ((found) & 0xff)
-#define PD_FOUND_PROTOCOL_OF(found) ((found) >> 8 & 0xff)
+#define PD_FOUND_NEXT(found) ((__u8)((found) >> 8))
 #define PD_FOUND_LENGTH(found) ((found) >> 16)
 
 /* 'next' is the type of the header at 'at', behind the fixed IPv6 header. */
-PD_SLOW __u32 pd_skip_extensions(__u64 head, __u64 end, __u64 at, __u8 next)
+PD_SLOW __u32 pd_skip_extensions(__u64 head, __u32 size, __u32 at, __u8 next)
 {
-	const struct pd_linear linear = { .head = head, .end = end };
+	const struct pd_linear linear = { .head = head, .size = size };
 	__u32 length = 0; /* six headers of at most 2048 bytes fit into 16 bits */
 	int i;
 
 	PD_UNROLL
 	for (i = 0; i < PD_EXTENSIONS; i++) {
+		PD_BYTES(extension, 4);
+
 		if (!pd_is_extension(next))
 			break;
-		if (!pd_holds(&linear, at + length, PD_EXTENSION_LEN))
+		if (!pd_holds(&linear, (__u64)at + length, PD_EXTENSION_LEN))
 			return PD_FOUND(PD_FOUND_NOTHING, 0, 0);
-
-		PD_READ(extension, at + length, 4);
+		PD_READ(extension, head + at + length, 4);
 		if (next == PD_PROTO_FRAGMENT) {
 			length += PD_EXTENSION_LEN;
 			if (PD_BYTE(extension, 2) || PD_BYTE(extension, 3) & 0xf8)
@@ -150,101 +154,124 @@ PD_SLOW __u32 pd_skip_extensions(__u64 head, __u64 end, __u64 at, __u8 next)
 	return PD_FOUND(PD_FOUND_TRANSPORT, next, length);
 }
 
-static PD_INLINE void pd_parse_ipv6(struct pd_flow *flow, const struct pd_linear *linear, __u64 at)
+static PD_INLINE __u32 pd_parse_ipv6(const struct pd_linear *linear, __u64 at)
 {
+	PD_BYTES(ip, 8);
 	__u32 found;
 	__u8 next;
 
-	flow->key = PD_KEY_IPV6_OTHER;
 	if (!pd_holds(linear, at, PD_IPV6_LEN))
-		return;
-
-	PD_READ(ip, at, 8);
+		return PD_KEY_IPV6_OTHER;
+	PD_READ(ip, linear->head + at, 8);
 	if (PD_BYTE(ip, 0) >> 4 != 6)
-		return;
+		return PD_KEY_IPV6_OTHER;
 
 	next = PD_BYTE(ip, 6);
-	at += PD_IPV6_LEN;
 	if (pd_is_extension(next)) {
-		found = pd_skip_extensions(PD_SCALAR(linear->head), PD_SCALAR(linear->end),
-					   PD_SCALAR(at), next);
+		found = pd_skip_extensions(PD_SCALAR(linear->head), linear->size, at + PD_IPV6_LEN, next);
 		if (PD_FOUND_WHAT(found) == PD_FOUND_NOTHING)
-			return;
-		next = PD_FOUND_PROTOCOL_OF(found);
-		at = PD_FOUND_WHAT(found) == PD_FOUND_TRANSPORT ? at + PD_FOUND_LENGTH(found) : 0;
+			return PD_KEY_IPV6_OTHER;
+		next = PD_FOUND_NEXT(found);
 	}
-	flow->protocol = next;
-	flow->key = pd_key_of(PD_KEY_IPV6_TCP, PD_PROTO_ICMPV6, next);
-	flow->l4 = at;
+	return pd_key_of(PD_KEY_IPV6_TCP, PD_PROTO_ICMPV6, next);
 }
 
-/* 'ethertype' in host order; 'at' is the address behind it. Looks through up to two VLAN tags. */
+/* 'ethertype' in host order; 'at' is the offset behind it. Looks through up to two VLAN tags. */
 static PD_INLINE void pd_parse(struct pd_flow *flow, const struct pd_linear *linear,
 			       __u16 ethertype, __u64 at)
 {
 	int i;
 
 	flow->key = PD_KEY_OTHER_OTHER;
-	flow->l4 = 0;
-	flow->protocol = 0;
+	flow->l3 = 0;
 
 	PD_UNROLL
 	for (i = 0; i < PD_VLAN_TAGS; i++) {
+		PD_BYTES(tag, PD_VLAN_LEN);
+
 		if (!pd_is_vlan(ethertype))
 			break;
 		if (!pd_holds(linear, at, PD_VLAN_LEN))
 			return;
-
-		PD_READ(tag, at, PD_VLAN_LEN);
+		PD_READ(tag, linear->head + at, PD_VLAN_LEN);
 		ethertype = PD_BYTE(tag, 2) << 8 | PD_BYTE(tag, 3);
 		at += PD_VLAN_LEN;
 	}
 
+	flow->l3 = at;
 	if (ethertype == PD_ETHERTYPE_IPV4)
-		pd_parse_ipv4(flow, linear, at);
+		flow->key = pd_parse_ipv4(linear, at);
 	else if (ethertype == PD_ETHERTYPE_IPV6)
-		pd_parse_ipv6(flow, linear, at);
+		flow->key = pd_parse_ipv6(linear, at);
 	else if (ethertype == PD_ETHERTYPE_ARP)
 		flow->key = PD_KEY_ARP_OTHER;
 }
 
-/* 'data' is the address of an Ethernet header: the EtherType comes from the packet itself. */
+/* 'data' is the offset of an Ethernet header: the EtherType comes from the packet itself. */
 static PD_INLINE void pd_parse_ethernet(struct pd_flow *flow, const struct pd_linear *linear,
 					__u64 data)
 {
+	PD_BYTES(type, 2);
+
 	flow->key = PD_KEY_OTHER_OTHER;
-	flow->l4 = 0;
-	flow->protocol = 0;
+	flow->l3 = 0;
 	if (!pd_holds(linear, data, PD_ETHERNET_LEN))
 		return;
-
-	PD_READ(type, data + 12, 2);
+	PD_READ(type, linear->head + data + 12, 2);
 	pd_parse(flow, linear, PD_BYTE(type, 0) << 8 | PD_BYTE(type, 1), data + PD_ETHERNET_LEN);
 }
 
 /*
  * Segments of a GSO skb that came without gso_segs, as virtio-net and tap hand them in: the
  * payload over gso_size, like qdisc_pkt_len_init() (net/core/dev.c); 1 where the transport header
- * cannot be read. 'l4' is that header's address, 'len' the bytes of the skb from there on, 'end'
- * the end of its linear part.
+ * cannot be read. 'l3' is the flow's, 'len' the bytes of the skb from there on. Rare, so it finds
+ * the transport header again instead of every packet remembering it.
  */
-PD_SLOW __u32 pd_gso_segments(__u64 l4, __u64 end, __u8 protocol, __u32 len, __u16 gso_size)
+PD_SLOW __u32 pd_gso_segments(__u64 head, __u32 size, __u32 l3, __u32 len, __u32 key_and_gso_size)
 {
-	const struct pd_linear linear = { .head = l4, .end = end };
-	__u32 header = 0;
+	const struct pd_linear linear = { .head = head, .size = size };
+	__u32 gso_size = key_and_gso_size & 0xffff;
+	__u32 key = key_and_gso_size >> 16;
+	__u8 protocol = PD_PROTO_TCP;
+	PD_BYTES(bytes, 13);
+	__u32 header = 0; /* everything before the payload */
+	__u32 found;
 
 	if (!gso_size)
 		return 1;
-	if (protocol == PD_PROTO_TCP) {
-		if (!pd_holds(&linear, l4, PD_TCP_LEN))
-			return 1;
 
-		PD_READ(tcp, l4, 13);
-		header = (PD_BYTE(tcp, 12) >> 4) * 4;
-	} else if (protocol == PD_PROTO_UDP) {
-		if (!pd_holds(&linear, l4, PD_UDP_LEN))
+	if (key <= PD_KEY_IPV4_OTHER) {
+		if (!pd_holds(&linear, l3, PD_IPV4_LEN))
 			return 1;
-		header = PD_UDP_LEN;
+		PD_READ(bytes, head + l3, 10);
+		if (PD_BYTE(bytes, 0) >> 4 != 4)
+			return 1;
+		header = (PD_BYTE(bytes, 0) & 0xf) * 4;
+		protocol = PD_BYTE(bytes, 9);
+	} else if (key <= PD_KEY_IPV6_OTHER) {
+		if (!pd_holds(&linear, l3, PD_IPV6_LEN))
+			return 1;
+		PD_READ(bytes, head + l3, 8);
+		if (PD_BYTE(bytes, 0) >> 4 != 6)
+			return 1;
+		found = pd_skip_extensions(head, size, l3 + PD_IPV6_LEN, PD_BYTE(bytes, 6));
+		if (PD_FOUND_WHAT(found) != PD_FOUND_TRANSPORT)
+			return 1;
+		header = PD_IPV6_LEN + PD_FOUND_LENGTH(found);
+		protocol = PD_FOUND_NEXT(found);
+	} else if (key != PD_KEY_BEHIND_IP) {
+		return 1;
+	}
+
+	if (protocol == PD_PROTO_TCP) {
+		if (!pd_holds(&linear, (__u64)l3 + header, PD_TCP_LEN))
+			return 1;
+		PD_READ(bytes, head + l3 + header, 13);
+		header += (PD_BYTE(bytes, 12) >> 4) * 4;
+	} else if (protocol == PD_PROTO_UDP) {
+		if (!pd_holds(&linear, (__u64)l3 + header, PD_UDP_LEN))
+			return 1;
+		header += PD_UDP_LEN;
 	}
 
 	if (header >= len)
@@ -252,18 +279,18 @@ PD_SLOW __u32 pd_gso_segments(__u64 l4, __u64 end, __u8 protocol, __u32 len, __u
 	return (len - header + gso_size - 1) / gso_size;
 }
 
-/* 'data' is where the 'len' bytes of the skb begin. */
+/* 'data' is the offset at which the 'len' bytes of the skb begin. */
 static PD_INLINE __u32 pd_segments(const struct pd_flow *flow, const struct pd_linear *linear,
-				   __u64 data, __u32 len, __u16 gso_size, __u16 gso_segs)
+				   __u32 data, __u32 len, __u16 gso_size, __u16 gso_segs)
 {
 	if (!gso_size)
 		return 1;
 	if (gso_segs)
 		return gso_segs;
-	if (!flow->l4 || flow->l4 < data || flow->l4 - data >= len)
+	if (flow->l3 < data || flow->l3 - data >= len)
 		return 1;
-	return pd_gso_segments(PD_SCALAR(flow->l4), PD_SCALAR(linear->end), flow->protocol,
-			       len - (__u32)(flow->l4 - data), gso_size);
+	return pd_gso_segments(PD_SCALAR(linear->head), linear->size, flow->l3, len - (flow->l3 - data),
+			       flow->key << 16 | gso_size);
 }
 
 #endif

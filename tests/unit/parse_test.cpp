@@ -9,7 +9,8 @@
 #define PD_SLOW static
 #define PD_SCALAR(at) (at)
 #define PD_UNROLL
-#define PD_READ(name, at, n) const std::uint8_t* name = read_checked(at, n)
+#define PD_BYTES(name, n) const std::uint8_t* name
+#define PD_READ(name, at, n) name = read_checked(at, n)
 #define PD_BYTE(name, i) ((name)[i])
 
 namespace {
@@ -46,16 +47,17 @@ struct Parsed {
 
 Parsed parse(const Bytes& frame) {
   Parsed out;
-  readable_from = out.linear.head = reinterpret_cast<std::uint64_t>(frame.data());
-  readable_to = out.linear.end = readable_from + frame.size();
-  pd_parse_ethernet(&out.flow, &out.linear, readable_from);
+  out.linear.head = readable_from = reinterpret_cast<std::uint64_t>(frame.data());
+  out.linear.size = static_cast<std::uint32_t>(frame.size());
+  readable_to = readable_from + frame.size();
+  pd_parse_ethernet(&out.flow, &out.linear, 0);
   return out;
 }
 
 std::uint32_t segments(const Bytes& frame, std::uint32_t len, std::uint16_t gso_size,
                        std::uint16_t gso_segs) {
   const Parsed parsed = parse(frame);
-  return pd_segments(&parsed.flow, &parsed.linear, parsed.linear.head, len, gso_size, gso_segs);
+  return pd_segments(&parsed.flow, &parsed.linear, 0, len, gso_size, gso_segs);
 }
 
 TEST(Parse, every_frame_case_gets_its_key) {
@@ -98,6 +100,26 @@ TEST(Segments, are_computed_from_the_payload_where_gso_segs_is_missing) {
 TEST(Segments, count_payload_beyond_the_linear_part) {
   Bytes headers = lab::ethernet(0x0800) + lab::ipv4(6, lab::tcp_data(0));
   EXPECT_EQ(segments(headers, static_cast<std::uint32_t>(headers.size()) + 60000, 1000, 0), 60u);
+}
+
+TEST(Segments, are_computed_behind_ipv6_extension_headers) {
+  const Bytes frame =
+      lab::ethernet(0x86dd) + lab::ipv6(60, lab::extension(6) + lab::tcp_data(2500));
+  EXPECT_EQ(segments(frame, static_cast<std::uint32_t>(frame.size()), 1000, 0), 3u);
+}
+
+TEST(Segments, are_computed_behind_the_ip_layer) {
+  const Bytes segment = lab::tcp_data(2500);
+  readable_from = reinterpret_cast<std::uint64_t>(segment.data());
+  readable_to = readable_from + segment.size();
+  const pd_linear linear{.head = readable_from, .size = static_cast<std::uint32_t>(segment.size())};
+  const pd_flow flow{.key = PD_KEY_BEHIND_IP, .l3 = 0};
+  EXPECT_EQ(pd_segments(&flow, &linear, 0, linear.size, 1000, 0), 3u);
+}
+
+TEST(Segments, of_what_is_no_ip_packet_are_one) {
+  const Bytes frame = lab::ethernet(0x88b5) + lab::zeros(2500);
+  EXPECT_EQ(segments(frame, 2514, 1000, 0), 1u);
 }
 
 TEST(Segments, respect_tcp_options) {
