@@ -13,6 +13,7 @@
 #include "http/server.h"
 #include "sources/bpf/bpf_source.h"
 #include "sources/host/preflight.h"
+#include "sources/kmod/kmod_source.h"
 
 namespace packetdrop {
 namespace {
@@ -33,6 +34,8 @@ BpfAttach bpf_attach(AttachMode mode) {
   return BpfAttach::kAuto;
 }
 
+// In order of preference. The module's file may come and go while this runs, so its source is there
+// even where the file is not.
 std::vector<std::unique_ptr<Source>> make_sources(const Options& options, const HostFacts& facts) {
   std::vector<std::unique_ptr<Source>> sources;
   if (options.source != SourceChoice::kKmod)
@@ -40,6 +43,7 @@ std::vector<std::unique_ptr<Source>> make_sources(const Options& options, const 
                                        .btf = options.btf,
                                        .paths = {.procfs = options.procfs, .sysfs = options.sysfs}},
                                       facts));
+  if (options.source != SourceChoice::kBpf) sources.push_back(make_kmod_source(options.procfs));
   return sources;
 }
 
@@ -132,11 +136,12 @@ int run(const Options& options) {
   }
   const std::string addresses = join((*server)->addresses());
 
-  // Why not, where it fails, each source tells below.
+  std::string why_none = "no source on this host";
   if (options.activate)
-    static_cast<void>(controller.activate(options.source == SourceChoice::kAll ? "all" : ""));
+    if (auto error = controller.activate(options.source == SourceChoice::kAll ? "all" : ""))
+      why_none = std::move(error->message);
   const auto readings = controller.read_all();
-  if (readings.empty()) spdlog::error("not counting on {}: no source on this host", addresses);
+  if (readings.empty()) spdlog::error("not counting on {}: {}", addresses, why_none);
   bool complete = true;
   for (const SourceReading& reading : readings) complete &= log_source(reading, addresses);
   if (!complete) log_findings(findings);

@@ -14,11 +14,11 @@ namespace {
 constexpr std::array<std::string_view, 2> kSourceNames = {"bpf", "kmod"};
 constexpr auto kExpiryRetry = std::chrono::seconds(5);
 
-// A source that cannot be read is not on this host.
+// Why the source is not on this host; nothing where it is.
 std::optional<Error> absence(Source& source) {
-  const Result<Snapshot> snapshot = source.read();
-  if (snapshot) return std::nullopt;
-  return snapshot.error();
+  const SourceReading reading{.source = source.name(), .seconds = 0, .snapshot = source.read()};
+  if (!reading.absent()) return std::nullopt;
+  return reading.snapshot.error();
 }
 
 ControlError not_on_this_host(std::string_view name, const std::string& why) {
@@ -166,7 +166,10 @@ SourceState Controller::read_slot(Slot& slot) {
 std::vector<SourceReading> Controller::read_all() {
   std::vector<SourceReading> readings;
   readings.reserve(slots_.size());
-  for (Slot& slot : slots_) readings.push_back(read_slot(slot).reading);
+  for (Slot& slot : slots_) {
+    SourceState state = read_slot(slot);
+    if (!state.reading.absent()) readings.push_back(std::move(state.reading));
+  }
   return readings;
 }
 

@@ -58,7 +58,9 @@ class Controller {
   // "" is all. Cancels the ttl of what it names.
   [[nodiscard]] std::optional<ControlError> deactivate(std::string_view selector);
 
+  // Of every source that is on this host now.
   std::vector<SourceReading> read_all();
+  // Of every source, absent ones too.
   std::vector<SourceState> state();
 
   // Ends every ttl and deactivates what this process activated, and nothing else. Idempotent;

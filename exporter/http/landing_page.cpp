@@ -118,8 +118,9 @@ void append_source(std::string& out, const SourceState& state) {
   out +=
       "<section><div class=title><h2>Source <code>" + escape(state.reading.source) + "</code></h2>";
   if (const std::string& unusable = state.reading.unusable(); !unusable.empty()) {
-    out += badge("cannot count here", "bad") + "</div><p class=soft>" + escape(unusable) +
-           "</p></section>";
+    out += (state.reading.absent() ? badge("not on this host", "")
+                                   : badge("cannot count here", "bad")) +
+           "</div><p class=soft>" + escape(unusable) + "</p></section>";
     return;
   }
   out += state.active() ? badge("counting", "good") : badge("not counting", "");

@@ -2,6 +2,7 @@
 // One source as one scrape found it.
 #pragma once
 
+#include <cerrno>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ struct SourceReading {
   std::string_view source;  // Source::name()
   double seconds = 0;       // how long read() took
   Result<Snapshot> snapshot;
+
+  // Not on this host, or not now: nothing is wrong with that.
+  bool absent() const { return !snapshot && snapshot.error().code == ENOENT; }
 
   // Why this source cannot count on this host; empty where it can.
   const std::string& unusable() const {

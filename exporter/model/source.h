@@ -25,8 +25,9 @@ class Source {
   // Closes the gate, waits until no handler runs, takes the final values, detaches. Idempotent.
   virtual Result<void> deactivate() = 0;
 
-  // Counters stay readable, unchanged, while inactive. An error where the source is not on this
-  // host or cannot be asked; one that is there but cannot count says so in Snapshot::unusable.
+  // Counters stay readable, unchanged, while inactive. ENOENT: the source is not on this host, or
+  // not now; any other error: it is there and cannot be read. One that can be read but cannot
+  // count says so in Snapshot::unusable.
   virtual Result<Snapshot> read() = 0;
 };
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The source "kmod": reads and writes /proc/mooc/net/drop-packet.
+#include "sources/kmod/kmod_source.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/file.h"
+#include "base/unique_fd.h"
+#include "sources/kmod/proc_text.h"
+
+namespace packetdrop {
+namespace {
+
+constexpr std::size_t kTextLimit = 1 << 20;
+
+// What a person can do about it.
+std::string advice(int code) {
+  switch (code) {
+    case ENOENT:
+      return "the module is not loaded: modprobe drop_packet";
+    case EACCES:
+    case EPERM:
+      return "switching the module needs CAP_NET_ADMIN on the host, and write access to the file";
+    default:
+      return {};
+  }
+}
+
+Error explain(Error error) {
+  const std::string what_to_do = advice(error.code);
+  if (!what_to_do.empty()) error.message += "; " + what_to_do;
+  return error;
+}
+
+class KmodSource : public Source {
+ public:
+  explicit KmodSource(const std::string& procfs) : path_(procfs + "/mooc/net/drop-packet") {}
+
+  std::string_view name() const override { return "kmod"; }
+  Result<void> activate() override { return write_word("activate"); }
+  Result<void> deactivate() override { return write_word("deactivate"); }
+
+  Result<Snapshot> read() override {
+    auto text = read_file(path_, kTextLimit);
+    if (!text) return explain(std::move(text).error());
+    auto snapshot = parse_proc_text(*text);
+    if (!snapshot) return Error{.code = 0, .message = path_ + ": " + snapshot.error().message};
+    return snapshot;
+  }
+
+ private:
+  Result<void> write_word(std::string_view word) const {
+    const UniqueFd file(open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file) return explain(system_error(path_, errno));
+    if (write(file.get(), word.data(), word.size()) < 0)
+      return system_error(path_ + ": " + std::string(word), errno);
+    return {};
+  }
+
+  const std::string path_;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_kmod_source(const std::string& procfs) {
+  return std::make_unique<KmodSource>(procfs);
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counting: what every handler does with an skb. Per CPU, without a lock, nothing that can fail.
+ *
+ * this_cpu_add() is one instruction on x86 and safe against interrupts everywhere, so a softirq
+ * that runs the same hook in the middle of a handler costs no count.
+ */
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/skbuff.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+
+#include "drop_packet.h"
+
+#define PD_INLINE __always_inline
+#define PD_SLOW static noinline
+#define PD_SCALAR(at) (at)
+#define PD_UNROLL
+#define PD_BYTES(name, n) const u8 *name
+#define PD_READ(name, at, n) (name = (const u8 *)(unsigned long)(at))
+#define PD_BYTE(name, i) ((name)[i])
+#include "uapi/packetdrop_parse.h"
+
+/* 0 while closed, else the number of the activation. */
+static unsigned long pd_gate __read_mostly;
+static unsigned long pd_activations;
+
+static struct pd_cpu_counters __percpu *pd_counters;
+static DEFINE_PER_CPU(struct pd_xmit_stack, pd_xmit_stacks);
+
+struct pd_event {
+	u32 key;
+	u32 len;
+	u32 segments;
+};
+
+/* "header" is a constant wherever this is inlined. */
+static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb, enum pd_header header)
+{
+	const struct skb_shared_info *shared = skb_shinfo(skb);
+	const struct pd_linear linear = {
+		.head = (unsigned long)skb->head,
+		.size = skb_tail_pointer(skb) - skb->head,
+	};
+	u32 data = skb_headroom(skb);
+	struct pd_flow flow;
+
+	event->len = skb->len;
+	if (header == PD_HEADER_TRANSPORT) {
+		flow.key = PD_KEY_BEHIND_IP;
+		flow.l3 = data;
+	} else if (header == PD_HEADER_ETHERNET) {
+		pd_parse_ethernet(&flow, &linear, data);
+	} else {
+		u16 ethertype = be16_to_cpu(skb->protocol);
+		u32 at = data;
+
+		if (header == PD_HEADER_NETWORK && pd_is_vlan(ethertype))
+			at = data + PD_ETHERNET_LEN;
+		else if (header == PD_HEADER_NETWORK)
+			at = skb->network_header;
+		pd_parse(&flow, &linear, ethertype, at);
+	}
+	event->segments = pd_segments(&flow, &linear, data, event->len, shared->gso_size, shared->gso_segs);
+	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
+}
+
+static __always_inline void pd_add(enum pd_hook hook, u32 key, u32 len, u32 segments)
+{
+	this_cpu_inc(pd_counters->hook[hook][key].packets);
+	this_cpu_add(pd_counters->hook[hook][key].segments, segments);
+	this_cpu_add(pd_counters->hook[hook][key].bytes, len);
+}
+
+static __always_inline void pd_count(enum pd_hook hook, const struct sk_buff *skb, enum pd_header header)
+{
+	struct pd_event event;
+
+	if (!READ_ONCE(pd_gate))
+		return;
+	pd_look(&event, skb, header);
+	pd_add(hook, event.key, event.len, event.segments);
+}
+
+void pd_count_skb(enum pd_hook hook, const struct sk_buff *skb)
+{
+	switch (hook) {
+#define PD_HOOK(id, label, direction, kind, header, ...)      \
+	case PD_HOOK_##id:                                    \
+		pd_count(PD_HOOK_##id, skb, PD_HEADER_##header); \
+		break;
+#include "uapi/packetdrop_hooks.def"
+	default:
+		break;
+	}
+}
+
+void pd_xmit_begins(const struct sk_buff *skb)
+{
+	struct pd_xmit_stack *stack = this_cpu_ptr(&pd_xmit_stacks);
+	unsigned long gate = READ_ONCE(pd_gate);
+	struct pd_event event;
+
+	if (!gate)
+		return;
+	if (stack->activation != gate) {
+		stack->activation = gate;
+		stack->depth = 0;
+	}
+	/* Full: this packet's net_dev_xmit will find no entry and be published as missed. */
+	if (stack->depth >= PD_XMIT_DEPTH)
+		return;
+
+	pd_look(&event, skb, PD_HEADER_NETWORK);
+	stack->entry[stack->depth++] = (struct pd_xmit){
+		.skb = (unsigned long)skb,
+		.len = event.len,
+		.segments = event.segments,
+		.key = event.key,
+	};
+}
+
+/* The newest entry of that skb; what lies above it never ended and is discarded with it. */
+static const struct pd_xmit *pd_xmit_pop(struct pd_xmit_stack *stack, const void *skb, unsigned long gate)
+{
+	u32 depth = stack->depth;
+
+	if (stack->activation != gate)
+		return NULL;
+	while (depth--) {
+		if (stack->entry[depth].skb == (unsigned long)skb) {
+			stack->depth = depth;
+			return &stack->entry[depth];
+		}
+	}
+	return NULL;
+}
+
+static enum pd_tx_result pd_tx_result_of(int rc)
+{
+	switch (rc) {
+	case NETDEV_TX_BUSY:
+		return PD_TX_BUSY;
+	case NET_XMIT_DROP:
+		return PD_TX_DROPPED;
+	case NET_XMIT_CN:
+		return PD_TX_CONGESTED;
+	default:
+		return PD_TX_ERROR;
+	}
+}
+
+void pd_xmit_ends(const void *skb, int rc)
+{
+	unsigned long gate = READ_ONCE(pd_gate);
+	const struct pd_xmit *entry;
+
+	if (!gate)
+		return;
+	entry = pd_xmit_pop(this_cpu_ptr(&pd_xmit_stacks), skb, gate);
+	if (!entry)
+		this_cpu_inc(pd_counters->xmit_unmatched);
+	else if (rc)
+		this_cpu_inc(pd_counters->tx_result[pd_tx_result_of(rc)]);
+	else
+		pd_add(PD_HOOK_NET_DEV_XMIT, entry->key, entry->len, entry->segments);
+}
+
+void pd_open_gate(void)
+{
+	WRITE_ONCE(pd_gate, ++pd_activations);
+}
+
+void pd_close_gate(void)
+{
+	WRITE_ONCE(pd_gate, 0);
+	/* Handlers run with preemption off, or under SRCU where tracepoints are preemptible (7.x). */
+	tracepoint_synchronize_unregister();
+	synchronize_rcu();
+}
+
+void pd_sum(struct pd_total *total)
+{
+	int cpu, hook, key, result;
+
+	memset(total, 0, sizeof(*total));
+	for_each_possible_cpu(cpu) {
+		const struct pd_cpu_counters *one = per_cpu_ptr(pd_counters, cpu);
+
+		for (hook = 0; hook < PD_HOOKS; hook++) {
+			for (key = 0; key < PD_KEYS; key++) {
+				const struct pd_counter *from = &one->hook[hook][key];
+				struct pd_counter *to = &total->hook[hook][key];
+
+				to->packets += READ_ONCE(from->packets);
+				to->segments += READ_ONCE(from->segments);
+				to->bytes += READ_ONCE(from->bytes);
+			}
+		}
+		for (result = 0; result < PD_TX_RESULTS; result++)
+			total->tx_result[result] += READ_ONCE(one->tx_result[result]);
+		total->xmit_unmatched += READ_ONCE(one->xmit_unmatched);
+	}
+}
+
+int pd_counters_init(void)
+{
+	pd_counters = alloc_percpu(struct pd_cpu_counters);
+	return pd_counters ? 0 : -ENOMEM;
+}
+
+void pd_counters_exit(void)
+{
+	free_percpu(pd_counters);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the parts of the module know of each other. */
+#ifndef DROP_PACKET_H
+#define DROP_PACKET_H
+
+#include <linux/types.h>
+
+#include "uapi/packetdrop_abi.h"
+
+#define DROP_PACKET_VERSION "0.1.0"
+
+/* What handlers do: count.c */
+
+struct sk_buff;
+
+/* Open only once every hook is attached, closed before any is detached. */
+void pd_open_gate(void);
+void pd_close_gate(void); /* returns once no handler runs any more; may sleep */
+
+int pd_counters_init(void);
+void pd_counters_exit(void);
+
+struct pd_total {
+	struct pd_counter hook[PD_HOOKS][PD_KEYS];
+	u64 tx_result[PD_TX_RESULTS];
+	u64 xmit_unmatched;
+};
+
+/* Adds up all possible CPUs. Each number is whole; numbers of one key may be a packet apart. */
+void pd_sum(struct pd_total *total);
+
+/* Called with preemption off; by the kprobe of a hook, or by the tracepoint in its place. */
+void pd_count_skb(enum pd_hook hook, const struct sk_buff *skb);
+void pd_xmit_begins(const struct sk_buff *skb);
+void pd_xmit_ends(const void *skb, int rc);
+
+/* Where handlers are attached: hooks.c */
+
+#define PD_SYMBOL_LEN 64
+
+struct pd_hook_state {
+	bool attached;
+	bool exact;
+	int error; /* of the last attempt; 0 where there was none, or it went well */
+	const char *mechanism;
+	char target[PD_SYMBOL_LEN];
+};
+
+/* 0 if one hook or more is attached, else the error of the first. Under the control mutex. */
+int pd_attach_hooks(void);
+void pd_detach_hooks(void);
+const struct pd_hook_state *pd_hook_state(enum pd_hook hook);
+const char *pd_hook_label(enum pd_hook hook);
+bool pd_hook_counts(enum pd_hook hook, enum pd_key key);
+
+/* Hits that kprobes skipped since the module was loaded, while the gate was open or not. */
+u64 pd_kprobe_missed(void);
+
+/* Who switches: main.c */
+
+int pd_activate(void); /* idempotent */
+void pd_deactivate(void);
+
+/* Keeps hooks and activation as they are until unlocked; true while active. */
+bool pd_lock_state(void);
+void pd_unlock_state(void);
+
+/* What is shown: proc.c */
+
+int pd_proc_init(void);
+void pd_proc_exit(void);
+
+#endif

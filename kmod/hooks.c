@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attaching: a kprobe on every body of a hook's function, or a tracepoint. Each hook on its own;
+ * one that cannot be had costs itself alone.
+ *
+ * Functions are looked for by name, through register_kprobe(): kallsyms_lookup_name() is exported
+ * nowhere, and calling it by an address found otherwise breaks with IBT.
+ */
+#include <linux/kprobes.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+#include <trace/events/net.h>
+
+#include "drop_packet.h"
+
+#define PD_CLONES 8 /* X.constprop.0 … X.constprop.7 are looked for, and X itself */
+#define PD_BODIES (PD_CLONES + 1)
+#define PD_SYMBOL_NAMES 2
+#define PD_TRACEPOINTS 2
+
+struct pd_kprobe {
+	struct kprobe kprobe;
+	char symbol[PD_SYMBOL_LEN];
+};
+
+struct pd_probe {
+	const char *tracepoint;
+	void *function;
+};
+
+/* Whatever is attached to one hook: kprobes or tracepoint probes, never both. */
+struct pd_attached {
+	struct pd_kprobe *bodies[PD_BODIES];
+	struct tracepoint *tracepoints[PD_TRACEPOINTS];
+};
+
+struct pd_row {
+	const char *label;
+	bool ipv4_tcp_only;
+	kprobe_pre_handler_t handler;
+	const char *symbols[PD_SYMBOL_NAMES];
+	struct pd_probe probes[PD_TRACEPOINTS]; /* of the hook itself, or its exact stand-in */
+};
+
+static struct pd_hook_state pd_states[PD_HOOKS];
+static struct pd_attached pd_attached[PD_HOOKS];
+static u64 pd_missed_before; /* by kprobes that are gone again */
+
+#define PD_SKB_BY_VALUE(argument) ((const struct sk_buff *)(argument))
+#define PD_SKB_BY_REFERENCE(argument) (*(const struct sk_buff **)(argument))
+
+#define PD_HANDLER_TRACEPOINT(...)
+#define PD_HANDLER_FUNCTION(id, label, argument, pass)                                      \
+	static int pd_kprobe_##label(struct kprobe *kprobe, struct pt_regs *regs)           \
+	{                                                                                   \
+		unsigned long value = regs_get_kernel_argument(regs, argument);             \
+											    \
+		pd_count_skb(PD_HOOK_##id, PD_SKB_##pass(value));                           \
+		return 0;                                                                   \
+	}                                                                                   \
+	NOKPROBE_SYMBOL(pd_kprobe_##label);
+
+/*
+ * Tracepoint handlers may be preempted since 7.x. Their prototypes have to be the kernel's own to
+ * the letter (CFI), so Kbuild looks into its headers whether the skb is const: PD_CONST_<name>.
+ */
+#define PD_STAND_IN_NONE(...)
+#define PD_STAND_IN_INEXACT(...)
+#define PD_STAND_IN_EXACT(id, stand_in)                                                     \
+	static void pd_trace_##stand_in(void *data, PD_CONST_##stand_in struct sk_buff *skb) \
+	{                                                                                   \
+		preempt_disable_notrace();                                                  \
+		pd_count_skb(PD_HOOK_##id, skb);                                            \
+		preempt_enable_notrace();                                                   \
+	}
+
+#define PD_HOOK(id, label, direction, kind, header, argument, pass, symbols, stand_in, standing, bytes) \
+	PD_HANDLER_##kind(id, label, argument, pass)                                        \
+	PD_STAND_IN_##standing(id, stand_in)
+#include "uapi/packetdrop_hooks.def"
+
+static void pd_trace_net_dev_start_xmit(void *data, const struct sk_buff *skb, const struct net_device *dev)
+{
+	preempt_disable_notrace();
+	pd_xmit_begins(skb);
+	preempt_enable_notrace();
+}
+
+/* The skb may be freed already: only its address is used. */
+static void pd_trace_net_dev_xmit(void *data, struct sk_buff *skb, int rc, struct net_device *dev, unsigned int len)
+{
+	preempt_disable_notrace();
+	pd_xmit_ends(skb, rc);
+	preempt_enable_notrace();
+}
+
+/* Compiles only while the kernel's prototypes are these. */
+static void __maybe_unused pd_check_prototypes(void)
+{
+	check_trace_callback_type_net_dev_start_xmit(pd_trace_net_dev_start_xmit);
+	check_trace_callback_type_net_dev_xmit(pd_trace_net_dev_xmit);
+	check_trace_callback_type_netif_receive_skb(pd_trace_netif_receive_skb);
+	check_trace_callback_type_napi_gro_receive_entry(pd_trace_napi_gro_receive_entry);
+}
+
+#define PD_IPV4_TCP_ONLY_ETHERNET false
+#define PD_IPV4_TCP_ONLY_NETWORK false
+#define PD_IPV4_TCP_ONLY_DATA false
+#define PD_IPV4_TCP_ONLY_TRANSPORT true
+
+#define PD_PROBES_NONE(stand_in)
+#define PD_PROBES_INEXACT(stand_in)
+#define PD_PROBES_EXACT(stand_in) .probes = { { #stand_in, pd_trace_##stand_in } },
+#define PD_ROW_FUNCTION(name, names, stand_in, standing) \
+	.handler = pd_kprobe_##name, .symbols = { names }, PD_PROBES_##standing(stand_in)
+/* What the transmit brings comes before what ends it. */
+#define PD_ROW_TRACEPOINT(name, names, stand_in, standing)                  \
+	.probes = { { "net_dev_start_xmit", pd_trace_net_dev_start_xmit }, \
+		    { "net_dev_xmit", pd_trace_net_dev_xmit } },
+
+static const struct pd_row pd_rows[PD_HOOKS] = {
+#define PD_HOOK(id, name, direction, kind, header, argument, pass, names, stand_in, standing, bytes) \
+	[PD_HOOK_##id] = {                                                                           \
+		.label = #name,                                                                      \
+		.ipv4_tcp_only = PD_IPV4_TCP_ONLY_##header,                                          \
+		PD_ROW_##kind(name, PD_SYMBOLS(names), stand_in, standing)                           \
+	},
+#include "uapi/packetdrop_hooks.def"
+};
+
+const char *pd_hook_label(enum pd_hook hook)
+{
+	return pd_rows[hook].label;
+}
+
+bool pd_hook_counts(enum pd_hook hook, enum pd_key key)
+{
+	return !pd_rows[hook].ipv4_tcp_only || key == PD_KEY_IPV4_TCP;
+}
+
+const struct pd_hook_state *pd_hook_state(enum pd_hook hook)
+{
+	return &pd_states[hook];
+}
+
+/* 0, or why there is no kprobe on that symbol; -ENOENT where the kernel has none of that name. */
+static int pd_attach_body(struct pd_kprobe **slot, const char *symbol, kprobe_pre_handler_t handler)
+{
+	struct pd_kprobe *body = kzalloc(sizeof(*body), GFP_KERNEL);
+	int err;
+
+	if (!body)
+		return -ENOMEM;
+	strscpy(body->symbol, symbol, sizeof(body->symbol));
+	body->kprobe.symbol_name = body->symbol;
+	body->kprobe.pre_handler = handler;
+	err = register_kprobe(&body->kprobe);
+	if (err) {
+		kfree(body);
+		return err;
+	}
+	*slot = body;
+	return 0;
+}
+
+static void pd_detach_bodies(struct pd_attached *attached)
+{
+	int i;
+
+	for (i = 0; i < PD_BODIES; i++) {
+		struct pd_kprobe *body = attached->bodies[i];
+
+		if (!body)
+			continue;
+		unregister_kprobe(&body->kprobe);
+		pd_missed_before += body->kprobe.nmissed;
+		kfree(body);
+		attached->bodies[i] = NULL;
+	}
+}
+
+/* X, and every clone of it with the same arguments: all of them, or none. */
+static int pd_attach_function(enum pd_hook hook, const char *function)
+{
+	struct pd_attached *attached = &pd_attached[hook];
+	struct pd_hook_state *state = &pd_states[hook];
+	char symbol[PD_SYMBOL_LEN];
+	int found = 0, err, i;
+
+	for (i = 0; i < PD_BODIES; i++) {
+		if (i == 0)
+			strscpy(symbol, function, sizeof(symbol));
+		else
+			snprintf(symbol, sizeof(symbol), "%s.constprop.%d", function, i - 1);
+		err = pd_attach_body(&attached->bodies[i], symbol, pd_rows[hook].handler);
+		if (err == -ENOENT)
+			continue;
+		if (err) {
+			pd_detach_bodies(attached);
+			return err;
+		}
+		if (!found++)
+			strscpy(state->target, symbol, sizeof(state->target));
+	}
+	if (!found)
+		return -ENOENT;
+	state->mechanism = "kprobe";
+	return 0;
+}
+
+struct pd_search {
+	const char *name;
+	struct tracepoint *found;
+};
+
+static void pd_search_tracepoint(struct tracepoint *tracepoint, void *data)
+{
+	struct pd_search *search = data;
+
+	if (!strcmp(tracepoint->name, search->name))
+		search->found = tracepoint;
+}
+
+static void pd_detach_tracepoints(enum pd_hook hook)
+{
+	int i;
+
+	for (i = PD_TRACEPOINTS - 1; i >= 0; i--) {
+		struct tracepoint **slot = &pd_attached[hook].tracepoints[i];
+
+		if (!*slot)
+			continue;
+		tracepoint_probe_unregister(*slot, pd_rows[hook].probes[i].function, NULL);
+		*slot = NULL;
+	}
+}
+
+static int pd_attach_tracepoints(enum pd_hook hook)
+{
+	struct pd_hook_state *state = &pd_states[hook];
+	int err, i;
+
+	for (i = 0; i < PD_TRACEPOINTS; i++) {
+		const struct pd_probe *probe = &pd_rows[hook].probes[i];
+		struct pd_search search = { .name = probe->tracepoint };
+
+		if (!probe->tracepoint)
+			break;
+		for_each_kernel_tracepoint(pd_search_tracepoint, &search);
+		err = search.found ? tracepoint_probe_register(search.found, probe->function, NULL) : -ENOENT;
+		if (err) {
+			pd_detach_tracepoints(hook);
+			return err;
+		}
+		pd_attached[hook].tracepoints[i] = search.found;
+		strscpy(state->target, probe->tracepoint, sizeof(state->target));
+	}
+	if (!i)
+		return -ENOENT;
+	state->mechanism = "tracepoint";
+	return 0;
+}
+
+static int pd_attach_hook(enum pd_hook hook)
+{
+	int err = -ENOENT, tracepoint_err, i;
+
+	for (i = 0; i < PD_SYMBOL_NAMES && pd_rows[hook].symbols[i]; i++) {
+		err = pd_attach_function(hook, pd_rows[hook].symbols[i]);
+		if (err != -ENOENT)
+			break;
+	}
+	if (!err)
+		return 0;
+	tracepoint_err = pd_attach_tracepoints(hook);
+	/* Of the two, what kept the function from being hooked tells more. */
+	return tracepoint_err && pd_rows[hook].symbols[0] ? err : tracepoint_err;
+}
+
+int pd_attach_hooks(void)
+{
+	int first_err = 0;
+	bool any = false;
+	int hook;
+
+	for (hook = 0; hook < PD_HOOKS; hook++) {
+		struct pd_hook_state *state = &pd_states[hook];
+
+		memset(state, 0, sizeof(*state));
+		state->error = pd_attach_hook(hook);
+		state->attached = !state->error;
+		state->exact = state->attached;
+		any |= state->attached;
+		if (state->error && !first_err)
+			first_err = state->error;
+	}
+	return any ? 0 : first_err;
+}
+
+void pd_detach_hooks(void)
+{
+	int hook;
+
+	for (hook = 0; hook < PD_HOOKS; hook++) {
+		pd_detach_bodies(&pd_attached[hook]);
+		pd_detach_tracepoints(hook);
+		pd_states[hook].attached = false;
+	}
+	tracepoint_synchronize_unregister();
+}
+
+u64 pd_kprobe_missed(void)
+{
+	u64 missed = pd_missed_before;
+	int hook, i;
+
+	for (hook = 0; hook < PD_HOOKS; hook++)
+		for (i = 0; i < PD_BODIES; i++)
+			if (pd_attached[hook].bodies[i])
+				missed += pd_attached[hook].bodies[i]->kprobe.nmissed;
+	return missed;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counts the packets that pass each stage of the network path, switched and read by
+ * /proc/mooc/net/drop-packet. Loading it changes nothing until somebody writes "activate" there.
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+
+#include "drop_packet.h"
+
+static DEFINE_MUTEX(pd_control); /* one activation, deactivation or rendering at a time */
+static bool pd_active;
+
+int pd_activate(void)
+{
+	int err = 0;
+
+	mutex_lock(&pd_control);
+	if (!pd_active) {
+		err = pd_attach_hooks();
+		if (!err) {
+			pd_active = true;
+			pd_open_gate();
+		}
+	}
+	mutex_unlock(&pd_control);
+	return err;
+}
+
+void pd_deactivate(void)
+{
+	mutex_lock(&pd_control);
+	if (pd_active) {
+		pd_close_gate();
+		pd_detach_hooks();
+		pd_active = false;
+	}
+	mutex_unlock(&pd_control);
+}
+
+bool pd_lock_state(void)
+{
+	mutex_lock(&pd_control);
+	return pd_active;
+}
+
+void pd_unlock_state(void)
+{
+	mutex_unlock(&pd_control);
+}
+
+static int __init pd_init(void)
+{
+	int err = pd_counters_init();
+
+	if (err)
+		return err;
+	err = pd_proc_init();
+	if (err)
+		pd_counters_exit();
+	return err;
+}
+
+static void __exit pd_exit(void)
+{
+	/* First nobody can switch it on any more, then it is switched off. */
+	pd_proc_exit();
+	pd_deactivate();
+	pd_counters_exit();
+}
+
+module_init(pd_init);
+module_exit(pd_exit);
+
+MODULE_DESCRIPTION("Counts packets at each stage of the network path");
+MODULE_AUTHOR("The packetdrop-exporter authors");
+MODULE_VERSION(DROP_PACKET_VERSION);
+MODULE_LICENSE("GPL");

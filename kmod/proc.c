@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/mooc/net/drop-packet: rendered once when it is opened, so that seeks and small reads see
+ * one text; written to with "activate" or "deactivate". drop-packet(5) has the grammar.
+ */
+#include <linux/atomic.h>
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/namei.h>
+#include <linux/proc_fs.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "drop_packet.h"
+
+#define PD_DIRECTORY "mooc/net"
+#define PD_FILE "drop-packet"
+#define PD_TEXT_MAX (16 * 1024) /* about three times what it can take today */
+#define PD_OPEN_MAX 4096	/* texts at one time: 64 MiB at the most */
+#define PD_WORD_MAX 16
+
+static struct proc_dir_entry *pd_entry;
+static atomic_t pd_open_texts = ATOMIC_INIT(0);
+
+struct pd_text {
+	size_t length;
+	char text[PD_TEXT_MAX];
+};
+
+static __printf(2, 3) void pd_print(struct pd_text *out, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	out->length += vscnprintf(out->text + out->length, PD_TEXT_MAX - out->length, format, arguments);
+	va_end(arguments);
+}
+
+static const char *const pd_key_names[PD_KEYS] = {
+#define PD_KEY_NAME(id, family, protocol) #family "/" #protocol,
+	PD_KEY_TABLE(PD_KEY_NAME)
+};
+
+static const char *const pd_result_names[PD_TX_RESULTS] = {
+#define PD_RESULT_NAME(id, label, what) #label,
+	PD_TX_RESULT_TABLE(PD_RESULT_NAME)
+};
+
+static void pd_print_hook(struct pd_text *out, enum pd_hook hook, const struct pd_counter *counters)
+{
+	const struct pd_hook_state *state = pd_hook_state(hook);
+	int key;
+
+	pd_print(out, "  %s", pd_hook_label(hook));
+	if (state->attached)
+		pd_print(out, " attached=y mechanism=%s target=%s exact=%c\n", state->mechanism, state->target,
+			 state->exact ? 'y' : 'N');
+	else
+		pd_print(out, " attached=N errno=%d\n", -state->error);
+	for (key = 0; key < PD_KEYS; key++)
+		if (pd_hook_counts(hook, key))
+			pd_print(out, "    %s packets=%llu segments=%llu bytes=%llu\n", pd_key_names[key],
+				 counters[key].packets, counters[key].segments, counters[key].bytes);
+}
+
+static void pd_print_all(struct pd_text *out, const struct pd_total *total)
+{
+	int hook, result;
+	bool active = pd_lock_state();
+
+	pd_print(out, "settings:\n  activated: %c\n  abi: %d\n  version: %s\n", active ? 'y' : 'N', PD_ABI_VERSION,
+		 DROP_PACKET_VERSION);
+	pd_print(out, "hooks:\n");
+	for (hook = 0; hook < PD_HOOKS; hook++)
+		pd_print_hook(out, hook, total->hook[hook]);
+	pd_print(out, "transmit_not_ok:\n");
+	for (result = 0; result < PD_TX_RESULTS; result++)
+		pd_print(out, "  %s: %llu\n", pd_result_names[result], total->tx_result[result]);
+	pd_print(out, "missed:\n  kprobe: %llu\n  xmit_unmatched: %llu\n", pd_kprobe_missed(),
+		 total->xmit_unmatched);
+	pd_unlock_state();
+}
+
+static struct pd_text *pd_render(void)
+{
+	struct pd_total *total = kmalloc(sizeof(*total), GFP_KERNEL);
+	struct pd_text *text = kvmalloc(sizeof(*text), GFP_KERNEL_ACCOUNT);
+
+	if (total && text) {
+		text->length = 0;
+		pd_sum(total);
+		pd_print_all(text, total);
+	} else {
+		kvfree(text);
+		text = NULL;
+	}
+	kfree(total);
+	return text;
+}
+
+static int pd_open(struct inode *inode, struct file *file)
+{
+	/* uid 0 of a container is not enough to switch what the whole host sees. */
+	if ((file->f_mode & FMODE_WRITE) && !capable(CAP_NET_ADMIN))
+		return -EPERM;
+	file->private_data = NULL;
+	if (!(file->f_mode & FMODE_READ))
+		return 0;
+
+	if (atomic_inc_return(&pd_open_texts) > PD_OPEN_MAX) {
+		atomic_dec(&pd_open_texts);
+		return -ENFILE;
+	}
+	file->private_data = pd_render();
+	if (!file->private_data) {
+		atomic_dec(&pd_open_texts);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int pd_release(struct inode *inode, struct file *file)
+{
+	if (file->private_data) {
+		kvfree(file->private_data);
+		atomic_dec(&pd_open_texts);
+	}
+	return 0;
+}
+
+static ssize_t pd_read(struct file *file, char __user *to, size_t count, loff_t *position)
+{
+	const struct pd_text *text = file->private_data;
+
+	return simple_read_from_buffer(to, count, position, text->text, text->length);
+}
+
+static loff_t pd_lseek(struct file *file, loff_t offset, int whence)
+{
+	const struct pd_text *text = file->private_data;
+
+	return fixed_size_llseek(file, offset, whence, text ? text->length : 0);
+}
+
+/* The position stays at 0, so one descriptor can switch more than once; a pwrite() elsewhere fails. */
+static ssize_t pd_write(struct file *file, const char __user *from, size_t count, loff_t *position)
+{
+	char word[PD_WORD_MAX];
+	int err = 0;
+
+	if (*position != 0 || count == 0 || count >= sizeof(word))
+		return -EINVAL;
+	if (copy_from_user(word, from, count))
+		return -EFAULT;
+	word[count] = '\0';
+	/* An embedded NUL would hide what follows it. */
+	if (strlen(word) != count)
+		return -EINVAL;
+	if (word[count - 1] == '\n')
+		word[count - 1] = '\0';
+
+	if (!strcmp(word, "activate"))
+		err = pd_activate();
+	else if (!strcmp(word, "deactivate"))
+		pd_deactivate();
+	else
+		err = -EINVAL;
+	return err ? err : count;
+}
+
+static const struct proc_ops pd_proc_ops = {
+	.proc_open = pd_open,
+	.proc_read = pd_read,
+	.proc_lseek = pd_lseek,
+	.proc_write = pd_write,
+	.proc_release = pd_release,
+};
+
+/* Other modules may live there, too: what is there is used, what is missing is made. */
+static int pd_make_directory(const char *name)
+{
+	char *path = kasprintf(GFP_KERNEL, "/proc/%s", name);
+	struct path found;
+	int err;
+
+	if (!path)
+		return -ENOMEM;
+	err = kern_path(path, LOOKUP_DIRECTORY, &found);
+	kfree(path);
+	if (!err) {
+		path_put(&found);
+		return 0;
+	}
+	if (err != -ENOENT)
+		return err;
+	return proc_mkdir(name, NULL) ? 0 : -ENOMEM;
+}
+
+int pd_proc_init(void)
+{
+	struct path found;
+	int err;
+
+	err = pd_make_directory("mooc");
+	if (!err)
+		err = pd_make_directory(PD_DIRECTORY);
+	if (err)
+		return err;
+	if (!kern_path("/proc/" PD_DIRECTORY "/" PD_FILE, 0, &found)) {
+		path_put(&found);
+		return -EEXIST;
+	}
+	pd_entry = proc_create(PD_DIRECTORY "/" PD_FILE, 0644, NULL, &pd_proc_ops);
+	return pd_entry ? 0 : -ENOMEM;
+}
+
+void pd_proc_exit(void)
+{
+	/* Waits for calls that are under way, and releases what is open. */
+	proc_remove(pd_entry);
+}
