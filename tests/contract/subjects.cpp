@@ -2,10 +2,18 @@
 // Every source that the contract suite runs against.
 #include "contract/subjects.h"
 
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
 #include <stdexcept>
 
+#include "lab/bpf_flags.h"
 #include "lab/sender.h"
 #include "sources/bpf/bpf_source.h"
+#include "sources/kmod/kmod_source.h"
 #include "support/fake_source.h"
 
 namespace packetdrop {
@@ -59,11 +67,26 @@ std::function<void(int)> loopback_sender() {
 }
 
 Subject make_bpf() {
-  return {.source = make_bpf_source({}, gather_host_facts({})), .send = loopback_sender()};
+  return {
+      .source = make_bpf_source({.attach = lab::bpf_attach_from_flags()}, gather_host_facts({})),
+      .send = loopback_sender()};
+}
+
+// Counters of the module go back to 0 only when it is loaded anew.
+Subject make_kmod() {
+  const char* module = std::getenv("PACKETDROP_MODULE");
+  if (!module) return {.source = nullptr, .send = {}};
+  syscall(SYS_delete_module, "drop_packet", O_NONBLOCK);
+  const UniqueFd file(open(module, O_RDONLY | O_CLOEXEC));
+  if (!file || syscall(SYS_finit_module, file.get(), "", 0) != 0)
+    throw std::runtime_error(system_error(module, errno).message);
+  return {.source = make_kmod_source("/proc"), .send = loopback_sender()};
 }
 
 }  // namespace
 
-std::vector<SubjectKind> subject_kinds() { return {{"fake", make_fake}, {"bpf", make_bpf}}; }
+std::vector<SubjectKind> subject_kinds() {
+  return {{"fake", make_fake}, {"bpf", make_bpf}, {"kmod", make_kmod}};
+}
 
 }  // namespace packetdrop

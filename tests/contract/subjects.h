@@ -12,7 +12,7 @@
 namespace packetdrop {
 
 struct Subject {
-  std::unique_ptr<Source> source;
+  std::unique_ptr<Source> source;  // nothing: this host cannot have it
   // Makes `count` packets of IPv6 UDP, 100 bytes of payload each, pass the transmit and receive
   // path, and returns when they have.
   std::function<void(int count)> send;

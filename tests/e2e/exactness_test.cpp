@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <fstream>
+#include <cstdlib>
+#include <functional>
 #include <map>
 #include <optional>
 #include <thread>
 
 #include "lab/exporter.h"
+#include "lab/hosts.h"
 #include "lab/sender.h"
 #include "lab/tcp.h"
 
@@ -27,40 +29,19 @@ constexpr int kCount = 137;
 // What one packet of a case adds at each hook; a hook that is not there sees nothing of it.
 using PerHook = std::map<pd_hook, Counters>;
 
-// Two hosts, joined by a veth pair: tx0 in `sender`, rx0 in `receiver`.
-struct Hosts {
-  NetNs sender;
-  NetNs receiver;
-};
-
 class Exactness : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto exporter = lab::Exporter::start();
+    auto exporter = lab::Exporter::start({"--source=" + source()});
     ASSERT_TRUE(exporter) << exporter.error().message;
     exporter_.emplace(*std::move(exporter));
   }
   static void TearDownTestSuite() { exporter_.reset(); }
 
-  // Without IPv6 there is nothing that a namespace says on its own.
-  static std::optional<Hosts> make_hosts(bool with_ipv6, const std::string& options = "") {
-    auto a = NetNs::create();
-    auto b = NetNs::create();
-    if (!a || !b) return std::nullopt;
-    Hosts hosts{.sender = *std::move(a), .receiver = *std::move(b)};
-    const auto must = [](const Result<void>& result) {
-      EXPECT_TRUE(result) << result.error().message;
-    };
-    for (NetNs* ns : {&hosts.sender, &hosts.receiver})
-      if (!with_ipv6)
-        for (const char* which : {"all", "default"})
-          must(ns->sysctl(std::string("net.ipv6.conf.") + which + ".disable_ipv6", "1"));
-    must(hosts.sender.ip("link add tx0 address 02:00:00:00:00:0a " + options +
-                         " type veth peer name rx0 address 02:00:00:00:00:0b " + options +
-                         " netns " + hosts.receiver.path()));
-    must(hosts.sender.ip("link set tx0 addrgenmode none up"));
-    must(hosts.receiver.ip("link set rx0 addrgenmode none up"));
-    return hosts;
+  // $PACKETDROP_SOURCE: bpf, where it says nothing.
+  static std::string source() {
+    const char* name = std::getenv("PACKETDROP_SOURCE");
+    return name ? name : "bpf";
   }
 
   static Counters times(const Counters& one, std::uint64_t n) {
@@ -80,27 +61,44 @@ class Exactness : public testing::Test {
 
   static bool attached(const lab::Scrape& scrape, const HookInfo& hook) {
     return scrape.sum("packetdrop_hook_attached",
-                      {{"source", "bpf"}, {"hook", std::string(hook.label)}}) == 1;
+                      {{"source", source()}, {"hook", std::string(hook.label)}}) == 1;
   }
 
   static Counters delta(const lab::Scrape& before, const lab::Scrape& after, const HookInfo& hook,
                         std::size_t key) {
-    const Counters old_value = before.counters(hook, key, "bpf");
-    const Counters new_value = after.counters(hook, key, "bpf");
+    const Counters old_value = before.counters(hook, key, source());
+    const Counters new_value = after.counters(hook, key, source());
     return {.packets = new_value.packets - old_value.packets,
             .segments = new_value.segments - old_value.segments,
             .bytes = new_value.bytes - old_value.bytes};
   }
 
-  // Sends, waits until as many packets as expected are through, and a moment longer for what must
-  // not come; then every hook must have counted under `key` exactly what it should. `over_ipv6`:
-  // the family of the scrapes, whose packets count as well.
+  // Every hook must count under `key` exactly what it should. `over_ipv6`: the family of the
+  // scrapes, whose packets count as well. A run in which the kernel skipped events says so, and
+  // nothing else: it is repeated, three times at most.
   static void expect_exactly(std::size_t key, const PerHook& per_packet, std::uint64_t count,
                              bool over_ipv6, const std::function<Result<void>()>& send) {
-    const lab::Scrape before = scrape(over_ipv6);
-    const auto sent = send();
-    ASSERT_TRUE(sent) << sent.error().message;
+    for (int attempt = 1;; attempt++) {
+      const lab::Scrape before = scrape(over_ipv6);
+      const auto sent = send();
+      ASSERT_TRUE(sent) << sent.error().message;
+      await(before, key, per_packet, count, over_ipv6);
+      const lab::Scrape after = scrape(over_ipv6);
+      const double missed = missed_events(after) - missed_events(before);
+      if (missed > 0 && attempt < 3) continue;
+      EXPECT_EQ(missed, 0);
+      compare(before, after, key, per_packet, count);
+      return;
+    }
+  }
 
+  static double missed_events(const lab::Scrape& scrape) {
+    return scrape.sum("packetdrop_missed_events_total", {{"source", source()}});
+  }
+
+  // Until as many packets as expected are through, and a moment longer for what must not come.
+  static void await(const lab::Scrape& before, std::size_t key, const PerHook& per_packet,
+                    std::uint64_t count, bool over_ipv6) {
     const auto arrived = [&](const lab::Scrape& now) {
       for (const auto& [hook, one] : per_packet)
         if (attached(now, hooks()[hook]) &&
@@ -112,8 +110,10 @@ class Exactness : public testing::Test {
     while (!arrived(scrape(over_ipv6)) && steady_clock::now() < deadline)
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 
-    const lab::Scrape after = scrape(over_ipv6);
+  static void compare(const lab::Scrape& before, const lab::Scrape& after, std::size_t key,
+                      const PerHook& per_packet, std::uint64_t count) {
     for (const HookInfo& hook : hooks()) {
       const auto one = per_packet.find(hook.id);
       const Counters expected =
@@ -122,8 +122,6 @@ class Exactness : public testing::Test {
       EXPECT_EQ(counted, expected)
           << hook.label << ": counted " << describe(counted) << ", sent " << describe(expected);
     }
-    EXPECT_EQ(after.sum("packetdrop_missed_events_total", {}),
-              before.sum("packetdrop_missed_events_total", {}));
   }
 
   // A frame on a veth, as the two ends see it.
@@ -145,8 +143,8 @@ std::optional<lab::Exporter> Exactness::exporter_;
 bool scrape_over_ipv6(std::size_t key) { return keys()[key].family != "ipv6"; }
 
 TEST_F(Exactness, frames_of_every_kind_are_counted_under_their_key) {
-  const auto hosts = make_hosts(false);
-  ASSERT_TRUE(hosts);
+  const auto hosts = lab::Hosts::create(false);
+  ASSERT_TRUE(hosts) << hosts.error().message;
   auto sender = lab::FrameSender::open(hosts->sender, "tx0");
   ASSERT_TRUE(sender) << sender.error().message;
   for (const lab::FrameCase& one : lab::frame_cases()) {
@@ -157,8 +155,8 @@ TEST_F(Exactness, frames_of_every_kind_are_counted_under_their_key) {
 }
 
 TEST_F(Exactness, tcp_segments_reach_tcp_v4_rcv) {
-  const auto hosts = make_hosts(false);
-  ASSERT_TRUE(hosts);
+  const auto hosts = lab::Hosts::create(false);
+  ASSERT_TRUE(hosts) << hosts.error().message;
   ASSERT_TRUE(hosts->receiver.ip("address add 192.0.2.2/24 dev rx0"));
   // Of interest to rx0, and from an address that it has a route to.
   Bytes frame = lab::ethernet(0x0800) + lab::ipv4(6, lab::tcp_reset(26));
@@ -174,7 +172,7 @@ TEST_F(Exactness, tcp_segments_reach_tcp_v4_rcv) {
 }
 
 TEST_F(Exactness, gro_counts_what_the_driver_hands_it) {
-  auto ns = NetNs::create();
+  auto ns = NetNs::create_without_ipv6();
   ASSERT_TRUE(ns);
   auto tap = lab::TapSender::open(*ns, "tap0");
   ASSERT_TRUE(tap) << tap.error().message;
@@ -191,8 +189,8 @@ TEST_F(Exactness, gro_counts_what_the_driver_hands_it) {
 TEST_F(Exactness, segments_of_gso_packets_without_gso_segs_are_computed) {
   constexpr std::uint8_t kGsoTcp4 = 1;
   constexpr std::uint8_t kGsoTcp6 = 4;
-  const auto hosts = make_hosts(false);
-  ASSERT_TRUE(hosts);
+  const auto hosts = lab::Hosts::create(false);
+  ASSERT_TRUE(hosts) << hosts.error().message;
   auto sender = lab::FrameSender::open(hosts->sender, "tx0");
   ASSERT_TRUE(sender) << sender.error().message;
 
@@ -205,20 +203,9 @@ TEST_F(Exactness, segments_of_gso_packets_without_gso_segs_are_computed) {
 }
 
 TEST_F(Exactness, datagrams_over_veth_are_counted) {
-  const auto hosts = make_hosts(true);
-  ASSERT_TRUE(hosts);
-  const auto setup = [](const NetNs& ns, const std::string& device, const std::string& own,
-                        const std::string& other) {
-    for (const std::string prefix : {"192.0.2.", "2001:db8::"}) {
-      const bool is_ipv6 = prefix.back() == ':';
-      EXPECT_TRUE(ns.ip("address add " + prefix + own + (is_ipv6 ? "/64 nodad" : "/24") + " dev " +
-                        device));
-      EXPECT_TRUE(ns.ip("neighbour add " + prefix + other + " lladdr 02:00:00:00:00:0" +
-                        (other == "1" ? "a" : "b") + " dev " + device));
-    }
-  };
-  setup(hosts->sender, "tx0", "1", "2");
-  setup(hosts->receiver, "rx0", "2", "1");
+  const auto hosts = lab::Hosts::create(true);
+  ASSERT_TRUE(hosts) << hosts.error().message;
+  ASSERT_TRUE(hosts->give_addresses(true));
   const auto sink = lab::open_sink(hosts->receiver);
   ASSERT_TRUE(sink) << sink.error().message;
 
@@ -234,11 +221,9 @@ TEST_F(Exactness, datagrams_over_veth_are_counted) {
 }
 
 TEST_F(Exactness, fragmented_datagrams_are_counted_as_fragments) {
-  const auto hosts = make_hosts(false);
-  ASSERT_TRUE(hosts);
-  ASSERT_TRUE(hosts->sender.ip("address add 192.0.2.1/24 dev tx0"));
-  ASSERT_TRUE(hosts->receiver.ip("address add 192.0.2.2/24 dev rx0"));
-  ASSERT_TRUE(hosts->sender.ip("neighbour add 192.0.2.2 lladdr 02:00:00:00:00:0b dev tx0"));
+  const auto hosts = lab::Hosts::create(false);
+  ASSERT_TRUE(hosts) << hosts.error().message;
+  ASSERT_TRUE(hosts->give_addresses(false));
   const auto sink = lab::open_sink(hosts->receiver);
 
   // 3000 bytes and the UDP header go as 1480, 1480 and 48 bytes of IP payload.
@@ -267,12 +252,9 @@ TEST_F(Exactness, loopback_is_counted_on_both_ways) {
 
 // What a device says of itself is the only count of a TCP stream that both ends can agree on.
 TEST_F(Exactness, tcp_stream_agrees_with_the_statistics_of_its_devices) {
-  const auto hosts = make_hosts(false);
-  ASSERT_TRUE(hosts);
-  ASSERT_TRUE(hosts->sender.ip("address add 192.0.2.1/24 dev tx0"));
-  ASSERT_TRUE(hosts->receiver.ip("address add 192.0.2.2/24 dev rx0"));
-  ASSERT_TRUE(hosts->sender.ip("neighbour add 192.0.2.2 lladdr 02:00:00:00:00:0b dev tx0"));
-  ASSERT_TRUE(hosts->receiver.ip("neighbour add 192.0.2.1 lladdr 02:00:00:00:00:0a dev rx0"));
+  const auto hosts = lab::Hosts::create(false);
+  ASSERT_TRUE(hosts) << hosts.error().message;
+  ASSERT_TRUE(hosts->give_addresses(false));
 
   const lab::Scrape before = scrape(true);
   const auto streamed = lab::stream_tcp(hosts->sender, hosts->receiver, "192.0.2.2", 20 << 20);

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <sstream>
 #include <thread>
 
 #include "base/file.h"
@@ -59,6 +60,10 @@ Result<Exporter> Exporter::start(const std::vector<std::string>& flags,
   command.insert(command.end(), {program, "--web.listen-address=127.0.0.1:" + std::to_string(port),
                                  "--web.listen-address=[::1]:" + std::to_string(port)});
   command.insert(command.end(), flags.begin(), flags.end());
+  if (const char* more = std::getenv("PACKETDROP_FLAGS")) {
+    std::istringstream words(more);
+    for (std::string flag; words >> flag;) command.push_back(flag);
+  }
   auto process = Process::start(command, log.path());
   if (!process) return process.error();
 

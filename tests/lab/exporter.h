@@ -41,8 +41,8 @@ class Scrape {
 // packets it does not count.
 class Exporter {
  public:
-  // Returns once it answers. The program is $PACKETDROP_EXPORTER; `wrapper` is a command that is
-  // to run it.
+  // Returns once it answers. The program is $PACKETDROP_EXPORTER, with the flags in
+  // $PACKETDROP_FLAGS besides; `wrapper` is a command that is to run it.
   static Result<Exporter> start(const std::vector<std::string>& flags = {},
                                 std::vector<std::string> wrapper = {});
 

@@ -25,6 +25,16 @@ Result<NetNs> NetNs::create() {
   return NetNs(UniqueFd(fd));
 }
 
+Result<NetNs> NetNs::create_without_ipv6() {
+  auto ns = create();
+  if (!ns) return ns;
+  for (const char* which : {"all", "default"})
+    if (const auto done = ns->sysctl(std::string("net.ipv6.conf.") + which + ".disable_ipv6", "1");
+        !done)
+      return done.error();
+  return ns;
+}
+
 std::string NetNs::path() const {
   return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd_.get());
 }

@@ -15,6 +15,8 @@ namespace packetdrop::lab {
 class NetNs {
  public:
   static Result<NetNs> create();
+  // One in which nothing speaks on its own: no neighbour discovery, no multicast reports.
+  static Result<NetNs> create_without_ipv6();
 
   // A path that iproute2 takes as a namespace; good while this object lives.
   std::string path() const;

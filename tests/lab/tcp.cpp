@@ -24,10 +24,10 @@ UniqueFd tcp_socket(const NetNs& ns) {
   return fd;
 }
 
-sockaddr_in endpoint(const std::string& address) {
+sockaddr_in endpoint(const std::string& address, std::uint16_t port) {
   sockaddr_in out{};
   out.sin_family = AF_INET;
-  out.sin_port = htons(kPort);
+  out.sin_port = htons(port);
   inet_pton(AF_INET, address.c_str(), &out.sin_addr);
   return out;
 }
@@ -44,7 +44,7 @@ std::size_t receive_all(int fd) {
 
 Result<void> stream_tcp(const NetNs& client, const NetNs& server, const std::string& address,
                         std::size_t bytes) {
-  const sockaddr_in to = endpoint(address);
+  const sockaddr_in to = endpoint(address, kPort);
   const auto* generic = reinterpret_cast<const sockaddr*>(&to);
   const UniqueFd listener = tcp_socket(server);
   if (bind(listener.get(), generic, sizeof(to)) != 0 || listen(listener.get(), 1) != 0)
@@ -75,6 +75,27 @@ Result<void> stream_tcp(const NetNs& client, const NetNs& server, const std::str
   if (result && received != bytes)
     return Error{.code = 0, .message = "received " + std::to_string(received) + " bytes"};
   return result;
+}
+
+Result<void> echo_tcp(const std::string& address, std::uint16_t port, std::size_t bytes) {
+  const sockaddr_in to = endpoint(address, port);
+  const UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0)
+    return system_error("connecting to " + address, errno);
+  std::thread writer([&] {
+    const std::vector<char> chunk(kChunk);
+    for (std::size_t left = bytes; left > 0;) {
+      const ssize_t n = send(fd.get(), chunk.data(), std::min(left, chunk.size()), MSG_NOSIGNAL);
+      if (n <= 0) break;
+      left -= static_cast<std::size_t>(n);
+    }
+    shutdown(fd.get(), SHUT_WR);
+  });
+  const std::size_t received = receive_all(fd.get());
+  writer.join();
+  if (received != bytes)
+    return Error{.code = 0, .message = "echoed " + std::to_string(received) + " bytes"};
+  return {};
 }
 
 std::uint64_t device_statistic(const std::string& name) {
