@@ -4,9 +4,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "sources/kmod/kmod_source.h"
 
@@ -136,6 +140,23 @@ TEST_F(KmodSource, malformed_file_is_an_error_but_not_an_absence) {
   ASSERT_FALSE(snapshot);
   EXPECT_NE(snapshot.error().code, ENOENT);
   EXPECT_THAT(snapshot.error().message, HasSubstr("drop-packet: line 2"));
+}
+
+TEST_F(KmodSource, an_error_that_stays_is_logged_once) {
+  std::ostringstream lines;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
+  const auto count = [&] { return std::ranges::count(lines.str(), '\n'); };
+  write("nonsense\n");
+  for (int i = 0; i < 5; i++) EXPECT_FALSE(source_->read());
+  EXPECT_EQ(count(), 1);
+  write(kText);
+  EXPECT_TRUE(source_->read());
+  write("nonsense\n");
+  EXPECT_FALSE(source_->read());
+  EXPECT_EQ(count(), 2);
+  spdlog::set_default_logger(before);
 }
 
 TEST_F(KmodSource, switches_by_writing_the_two_words) {

@@ -3,9 +3,11 @@
 #include "sources/kmod/kmod_source.h"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <mutex>
 
 #include "base/file.h"
 #include "base/unique_fd.h"
@@ -44,14 +46,30 @@ class KmodSource : public Source {
   Result<void> deactivate() override { return write_word("deactivate"); }
 
   Result<Snapshot> read() override {
-    auto text = read_file(path_, kTextLimit);
-    if (!text) return explain(std::move(text).error());
-    auto snapshot = parse_proc_text(*text);
-    if (!snapshot) return Error{.code = 0, .message = path_ + ": " + snapshot.error().message};
+    auto snapshot = read_now();
+    log_once(snapshot);
     return snapshot;
   }
 
  private:
+  Result<Snapshot> read_now() const {
+    auto text = read_file(path_, kTextLimit);
+    if (!text) return explain(std::move(text).error());
+    auto snapshot = parse_proc_text(*text);
+    if (!snapshot)
+      return Error{.code = EBADMSG, .message = path_ + ": " + snapshot.error().message};
+    return snapshot;
+  }
+
+  // An error that stays is told once, not once a scrape; a module that is not loaded is none.
+  void log_once(const Result<Snapshot>& snapshot) {
+    const bool wrong = !snapshot && snapshot.error().code != ENOENT;
+    const std::string message = wrong ? snapshot.error().message : "";
+    const std::lock_guard lock(mutex_);
+    if (wrong && message != logged_) spdlog::error("source kmod: {}", message);
+    logged_ = message;
+  }
+
   Result<void> write_word(std::string_view word) const {
     const UniqueFd file(open(path_.c_str(), O_WRONLY | O_CLOEXEC));
     if (!file) return explain(system_error(path_, errno));
@@ -61,6 +79,8 @@ class KmodSource : public Source {
   }
 
   const std::string path_;
+  std::mutex mutex_;
+  std::string logged_;
 };
 
 }  // namespace
