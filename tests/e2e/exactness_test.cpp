@@ -78,6 +78,8 @@ class Exactness : public testing::Test {
   // nothing else: it is repeated, three times at most.
   static void expect_exactly(std::size_t key, const PerHook& per_packet, std::uint64_t count,
                              bool over_ipv6, const std::function<Result<void>()>& send) {
+    // The last words of connections that scraped over the other family.
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
     for (int attempt = 1;; attempt++) {
       const lab::Scrape before = scrape(over_ipv6);
       const auto sent = send();
@@ -278,11 +280,13 @@ TEST_F(Exactness, tcp_stream_agrees_with_the_statistics_of_its_devices) {
   const Counters sent = delta(before, after, hooks()[PD_HOOK_NET_DEV_XMIT], PD_KEY_IPV4_TCP);
   EXPECT_EQ(sent.packets, packets);
   EXPECT_EQ(sent.bytes, bytes);
-  const Counters received =
-      delta(before, after, hooks()[PD_HOOK_NETIF_RECEIVE_SKB_CORE], PD_KEY_IPV4_TCP);
-  EXPECT_EQ(received.packets, packets);
-  EXPECT_EQ(received.bytes, bytes - packets * kEthernetHeader);
-  EXPECT_EQ(received.segments, sent.segments);
+  const HookInfo& core = hooks()[PD_HOOK_NETIF_RECEIVE_SKB_CORE];
+  if (attached(after, core)) {
+    const Counters received = delta(before, after, core, PD_KEY_IPV4_TCP);
+    EXPECT_EQ(received.packets, packets);
+    EXPECT_EQ(received.bytes, bytes - packets * kEthernetHeader);
+    EXPECT_EQ(received.segments, sent.segments);
+  }
   EXPECT_GT(sent.segments, sent.packets) << "no GSO packet in a bulk transfer";
 }
 

@@ -27,6 +27,10 @@ Result<Hosts> Hosts::create(bool with_ipv6) {
   auto b = with_ipv6 ? NetNs::create() : NetNs::create_without_ipv6();
   if (!b) return b.error();
   Hosts hosts{.sender = *std::move(a), .receiver = *std::move(b)};
+  if (with_ipv6)
+    for (const NetNs* ns : {&hosts.sender, &hosts.receiver})
+      if (const auto done = ns->sysctl("net.ipv6.conf.default.router_solicitations", "0"); !done)
+        return done.error();
 
   const std::string pair =
       "link add tx0 address 02:00:00:00:00:0a type veth peer name rx0 address 02:00:00:00:00:0b "
