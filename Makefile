@@ -4,11 +4,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps test-deps build run test unit contract e2e lint bench clean
+.PHONY: help deps test-deps build run test unit contract e2e vm kmod lint bench clean
 
 # BPF needs root; without root and without sudo the exporter starts all the same and says so.
 SUDO := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
 ARGS ?=
+KDIR ?= /lib/modules/$(shell uname -r)/build
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,11 +27,18 @@ build: deps ## leave build/packetdrop_exporter
 run: build ## start the exporter in the foreground, counting; ARGS='--flag ...'
 	@exec $(SUDO) ./build/packetdrop_exporter $(ARGS)
 
+kmod: ## build the kernel module, build/kmod/drop_packet.ko, for the running kernel or KDIR=
+	@[[ -e $(KDIR)/Makefile ]] || { echo "make kmod: no kernel headers in $(KDIR);" \
+	  "apt-get install linux-headers-$(shell uname -r), or name theirs with KDIR=" >&2; exit 1; }
+	@mkdir -p build/kmod && cp -r kmod/. build/kmod/
+	@$(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)/build/kmod CONFIG_DEBUG_INFO_BTF_MODULES= modules
+
 test: lint build ## run every test that this machine can run
-	@ctest --preset release
+	@ctest --preset release -LE '^vm$$'
 	@cmake --preset asan --log-level=WARNING
 	@cmake --build --preset asan
 	@ctest --preset asan -L '^(unit|contract)$$'
+	@ctest --preset release -L '^vm$$' -j 2
 
 unit contract e2e: test-deps build
 	@ctest --preset release -L '^$@$$'
@@ -38,6 +46,10 @@ unit contract e2e: test-deps build
 unit: ## run the unit tests
 contract: ## run the suite that every source has to pass
 e2e: ## run the tests with real packets; needs root
+
+vm: test-deps build ## run the suites on other kernels, in QEMU; KERNEL=6.12 SOURCE=kmod narrow
+	@PACKETDROP_VM_SOURCE='$(SOURCE)' ctest --preset release -j 2 \
+	  -L '^vm$(if $(KERNEL),-$(KERNEL))$$' -L '^vm$(if $(SOURCE),-$(SOURCE))$$'
 
 lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
 	@tests/lint/spdx
