@@ -33,12 +33,11 @@ kmod: ## build the kernel module, build/kmod/drop_packet.ko, for the running ker
 	@mkdir -p build/kmod && cp -r kmod/. build/kmod/
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)/build/kmod CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
-test: lint build ## run every test that this machine can run
+test: lint build ## run every test that this machine can run by itself
 	@ctest --preset release -LE '^vm$$'
 	@cmake --preset asan --log-level=WARNING
 	@cmake --build --preset asan
 	@ctest --preset asan -L '^(unit|contract)$$'
-	@ctest --preset release -L '^vm$$' -j 2
 
 unit contract e2e: test-deps build
 	@ctest --preset release -L '^$@$$'
@@ -53,6 +52,7 @@ vm: test-deps build ## run the suites on other kernels, in QEMU; KERNEL=6.12 SOU
 
 lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
 	@tests/lint/spdx
+	@tests/lint/kmod
 	@find exporter tests \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0 clang-format --dry-run -Werror
 	@tests/lint/scripts | xargs shellcheck
 	@cmake --preset tidy --log-level=WARNING

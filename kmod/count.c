@@ -5,6 +5,8 @@
  * this_cpu_add() is one instruction on x86 and safe against interrupts everywhere, so a softirq
  * that runs the same hook in the middle of a handler costs no count.
  */
+#include <linux/cache.h>
+#include <linux/kprobes.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
@@ -37,7 +39,8 @@ struct pd_event {
 };
 
 /* "header" is a constant wherever this is inlined. */
-static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb, enum pd_header header)
+static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
+				    enum pd_header header)
 {
 	const struct skb_shared_info *shared = skb_shinfo(skb);
 	const struct pd_linear linear = {
@@ -63,7 +66,8 @@ static __always_inline void pd_look(struct pd_event *event, const struct sk_buff
 			at = skb->network_header;
 		pd_parse(&flow, &linear, ethertype, at);
 	}
-	event->segments = pd_segments(&flow, &linear, data, event->len, shared->gso_size, shared->gso_segs);
+	event->segments = pd_segments(&flow, &linear, data, event->len, shared->gso_size,
+				      shared->gso_segs);
 	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
 }
 
@@ -74,7 +78,8 @@ static __always_inline void pd_add(enum pd_hook hook, u32 key, u32 len, u32 segm
 	this_cpu_add(pd_counters->hook[hook][key].bytes, len);
 }
 
-static __always_inline void pd_count(enum pd_hook hook, const struct sk_buff *skb, enum pd_header header)
+static __always_inline void pd_count(enum pd_hook hook, const struct sk_buff *skb,
+				     enum pd_header header)
 {
 	struct pd_event event;
 
@@ -87,15 +92,20 @@ static __always_inline void pd_count(enum pd_hook hook, const struct sk_buff *sk
 void pd_count_skb(enum pd_hook hook, const struct sk_buff *skb)
 {
 	switch (hook) {
-#define PD_HOOK(id, label, direction, kind, header, ...)      \
-	case PD_HOOK_##id:                                    \
-		pd_count(PD_HOOK_##id, skb, PD_HEADER_##header); \
+#define PD_HOOK(id, label, direction, kind, header, ...)	\
+	case PD_HOOK_##id:					\
+		pd_count(PD_HOOK_##id, skb, PD_HEADER_##header);\
 		break;
 #include "uapi/packetdrop_hooks.def"
 	default:
 		break;
 	}
 }
+
+/* All that a kprobe's handler may call: a kprobe in there would be hit within its own handling. */
+NOKPROBE_SYMBOL(pd_count_skb);
+NOKPROBE_SYMBOL(pd_skip_extensions);
+NOKPROBE_SYMBOL(pd_gso_segments);
 
 void pd_xmit_begins(const struct sk_buff *skb)
 {
@@ -123,7 +133,8 @@ void pd_xmit_begins(const struct sk_buff *skb)
 }
 
 /* The newest entry of that skb; what lies above it never ended and is discarded with it. */
-static const struct pd_xmit *pd_xmit_pop(struct pd_xmit_stack *stack, const void *skb, unsigned long gate)
+static const struct pd_xmit *pd_xmit_pop(struct pd_xmit_stack *stack, const void *skb,
+					 unsigned long gate)
 {
 	u32 depth = stack->depth;
 
@@ -176,7 +187,7 @@ void pd_open_gate(void)
 void pd_close_gate(void)
 {
 	WRITE_ONCE(pd_gate, 0);
-	/* Handlers run with preemption off, or under SRCU where tracepoints are preemptible (7.x). */
+	/* Handlers run with preemption off, or under SRCU where tracepoints preempt (7.x). */
 	tracepoint_synchronize_unregister();
 	synchronize_rcu();
 }
@@ -207,7 +218,8 @@ void pd_sum(struct pd_total *total)
 
 int pd_counters_init(void)
 {
-	pd_counters = alloc_percpu(struct pd_cpu_counters);
+	/* On a cache line's edge, so that no counter lies on two. */
+	pd_counters = __alloc_percpu(sizeof(struct pd_cpu_counters), SMP_CACHE_BYTES);
 	return pd_counters ? 0 : -ENOMEM;
 }
 

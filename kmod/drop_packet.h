@@ -7,7 +7,9 @@
 
 #include "uapi/packetdrop_abi.h"
 
-#define DROP_PACKET_VERSION "0.1.0"
+#ifndef CONFIG_64BIT
+#error "counters are whole on 64-bit kernels only"
+#endif
 
 /* What handlers do: count.c */
 
@@ -66,6 +68,14 @@ bool pd_lock_state(void);
 void pd_unlock_state(void);
 
 /* What is shown: proc.c */
+
+struct dentry;
+struct path;
+struct vfsmount;
+
+/* The kernel's own, exported long before its declaration was (6.1 has it in fs/internal.h). */
+int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt, const char *name,
+		    unsigned int flags, struct path *path);
 
 int pd_proc_init(void);
 void pd_proc_exit(void);

@@ -6,6 +6,7 @@
  * Functions are looked for by name, through register_kprobe(): kallsyms_lookup_name() is exported
  * nowhere, and calling it by an address found otherwise breaks with IBT.
  */
+#include <linux/bitops.h>
 #include <linux/kprobes.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
@@ -48,18 +49,24 @@ static struct pd_hook_state pd_states[PD_HOOKS];
 static struct pd_attached pd_attached[PD_HOOKS];
 static u64 pd_missed_before; /* by kprobes that are gone again */
 
+/*
+ * Bit i: the kernel has no function of the i-th name, and never will. Finding that out means to
+ * walk through all of its names, before 6.2 (60443c88f3a8) one by one.
+ */
+static unsigned long pd_absent[PD_HOOKS][PD_SYMBOL_NAMES];
+
 #define PD_SKB_BY_VALUE(argument) ((const struct sk_buff *)(argument))
 #define PD_SKB_BY_REFERENCE(argument) (*(const struct sk_buff **)(argument))
 
 #define PD_HANDLER_TRACEPOINT(...)
-#define PD_HANDLER_FUNCTION(id, label, argument, pass)                                      \
-	static int pd_kprobe_##label(struct kprobe *kprobe, struct pt_regs *regs)           \
-	{                                                                                   \
-		unsigned long value = regs_get_kernel_argument(regs, argument);             \
-											    \
-		pd_count_skb(PD_HOOK_##id, PD_SKB_##pass(value));                           \
-		return 0;                                                                   \
-	}                                                                                   \
+#define PD_HANDLER_FUNCTION(id, label, argument, pass)					\
+	static int pd_kprobe_##label(struct kprobe *kprobe, struct pt_regs *regs)	\
+	{										\
+		unsigned long value = regs_get_kernel_argument(regs, argument);		\
+											\
+		pd_count_skb(PD_HOOK_##id, PD_SKB_##pass(value));			\
+		return 0;								\
+	}										\
 	NOKPROBE_SYMBOL(pd_kprobe_##label);
 
 /*
@@ -68,20 +75,23 @@ static u64 pd_missed_before; /* by kprobes that are gone again */
  */
 #define PD_STAND_IN_NONE(...)
 #define PD_STAND_IN_INEXACT(...)
-#define PD_STAND_IN_EXACT(id, stand_in)                                                     \
-	static void pd_trace_##stand_in(void *data, PD_CONST_##stand_in struct sk_buff *skb) \
-	{                                                                                   \
-		preempt_disable_notrace();                                                  \
-		pd_count_skb(PD_HOOK_##id, skb);                                            \
-		preempt_enable_notrace();                                                   \
+#define PD_STAND_IN_EXACT(id, stand_in)							\
+	static void pd_trace_##stand_in(void *data,					\
+					PD_CONST_##stand_in struct sk_buff *skb)	\
+	{										\
+		preempt_disable_notrace();						\
+		pd_count_skb(PD_HOOK_##id, skb);					\
+		preempt_enable_notrace();						\
 	}
 
-#define PD_HOOK(id, label, direction, kind, header, argument, pass, symbols, stand_in, standing, bytes) \
-	PD_HANDLER_##kind(id, label, argument, pass)                                        \
+#define PD_HOOK(id, label, direction, kind, header, argument, pass, symbols, stand_in,	\
+		standing, bytes)							\
+	PD_HANDLER_##kind(id, label, argument, pass)					\
 	PD_STAND_IN_##standing(id, stand_in)
 #include "uapi/packetdrop_hooks.def"
 
-static void pd_trace_net_dev_start_xmit(void *data, const struct sk_buff *skb, const struct net_device *dev)
+static void pd_trace_net_dev_start_xmit(void *data, const struct sk_buff *skb,
+					const struct net_device *dev)
 {
 	preempt_disable_notrace();
 	pd_xmit_begins(skb);
@@ -89,7 +99,8 @@ static void pd_trace_net_dev_start_xmit(void *data, const struct sk_buff *skb, c
 }
 
 /* The skb may be freed already: only its address is used. */
-static void pd_trace_net_dev_xmit(void *data, struct sk_buff *skb, int rc, struct net_device *dev, unsigned int len)
+static void pd_trace_net_dev_xmit(void *data, struct sk_buff *skb, int rc, struct net_device *dev,
+				  unsigned int len)
 {
 	preempt_disable_notrace();
 	pd_xmit_ends(skb, rc);
@@ -116,16 +127,17 @@ static void __maybe_unused pd_check_prototypes(void)
 #define PD_ROW_FUNCTION(name, names, stand_in, standing) \
 	.handler = pd_kprobe_##name, .symbols = { names }, PD_PROBES_##standing(stand_in)
 /* What the transmit brings comes before what ends it. */
-#define PD_ROW_TRACEPOINT(name, names, stand_in, standing)                  \
-	.probes = { { "net_dev_start_xmit", pd_trace_net_dev_start_xmit }, \
+#define PD_ROW_TRACEPOINT(name, names, stand_in, standing)			\
+	.probes = { { "net_dev_start_xmit", pd_trace_net_dev_start_xmit },	\
 		    { "net_dev_xmit", pd_trace_net_dev_xmit } },
 
 static const struct pd_row pd_rows[PD_HOOKS] = {
-#define PD_HOOK(id, name, direction, kind, header, argument, pass, names, stand_in, standing, bytes) \
-	[PD_HOOK_##id] = {                                                                           \
-		.label = #name,                                                                      \
-		.ipv4_tcp_only = PD_IPV4_TCP_ONLY_##header,                                          \
-		PD_ROW_##kind(name, PD_SYMBOLS(names), stand_in, standing)                           \
+#define PD_HOOK(id, name, direction, kind, header, argument, pass, names, stand_in,	\
+		standing, bytes)							\
+	[PD_HOOK_##id] = {								\
+		.label = #name,								\
+		.ipv4_tcp_only = PD_IPV4_TCP_ONLY_##header,				\
+		PD_ROW_##kind(name, PD_SYMBOLS(names), stand_in, standing)		\
 	},
 #include "uapi/packetdrop_hooks.def"
 };
@@ -165,40 +177,52 @@ static int pd_attach_body(struct pd_kprobe **slot, const char *symbol, kprobe_pr
 	return 0;
 }
 
-static void pd_detach_bodies(struct pd_attached *attached)
+/* Of the hooks from 'first' to 'last': one grace period for all, not one for each kprobe. */
+static void pd_detach_bodies(enum pd_hook first, enum pd_hook last)
 {
-	int i;
+	struct kprobe *kprobes[PD_HOOKS * PD_BODIES];
+	int hook, i, count = 0;
 
-	for (i = 0; i < PD_BODIES; i++) {
-		struct pd_kprobe *body = attached->bodies[i];
-
-		if (!body)
-			continue;
-		unregister_kprobe(&body->kprobe);
-		pd_missed_before += body->kprobe.nmissed;
-		kfree(body);
-		attached->bodies[i] = NULL;
+	for (hook = first; hook <= last; hook++) {
+		for (i = 0; i < PD_BODIES; i++) {
+			if (!pd_attached[hook].bodies[i])
+				continue;
+			kprobes[count++] = &pd_attached[hook].bodies[i]->kprobe;
+			pd_attached[hook].bodies[i] = NULL;
+		}
+	}
+	unregister_kprobes(kprobes, count);
+	for (i = 0; i < count; i++) {
+		pd_missed_before += kprobes[i]->nmissed;
+		/* Without an address, it could not be disarmed (no memory) and is still listed. */
+		if (kprobes[i]->addr)
+			kfree(container_of(kprobes[i], struct pd_kprobe, kprobe));
 	}
 }
 
 /* X, and every clone of it with the same arguments: all of them, or none. */
-static int pd_attach_function(enum pd_hook hook, const char *function)
+static int pd_attach_function(enum pd_hook hook, int name)
 {
+	const char *function = pd_rows[hook].symbols[name];
 	struct pd_attached *attached = &pd_attached[hook];
 	struct pd_hook_state *state = &pd_states[hook];
 	char symbol[PD_SYMBOL_LEN];
 	int found = 0, err, i;
 
 	for (i = 0; i < PD_BODIES; i++) {
+		if (test_bit(i, &pd_absent[hook][name]))
+			continue;
 		if (i == 0)
 			strscpy(symbol, function, sizeof(symbol));
 		else
 			snprintf(symbol, sizeof(symbol), "%s.constprop.%d", function, i - 1);
 		err = pd_attach_body(&attached->bodies[i], symbol, pd_rows[hook].handler);
-		if (err == -ENOENT)
+		if (err == -ENOENT) {
+			__set_bit(i, &pd_absent[hook][name]);
 			continue;
+		}
 		if (err) {
-			pd_detach_bodies(attached);
+			pd_detach_bodies(hook, hook);
 			return err;
 		}
 		if (!found++)
@@ -249,9 +273,13 @@ static int pd_attach_tracepoints(enum pd_hook hook)
 		if (!probe->tracepoint)
 			break;
 		for_each_kernel_tracepoint(pd_search_tracepoint, &search);
-		err = search.found ? tracepoint_probe_register(search.found, probe->function, NULL) : -ENOENT;
+		err = -ENOENT;
+		if (search.found)
+			err = tracepoint_probe_register(search.found, probe->function, NULL);
 		if (err) {
 			pd_detach_tracepoints(hook);
+			/* If nothing else attaches, the module can be gone at once. */
+			tracepoint_synchronize_unregister();
 			return err;
 		}
 		pd_attached[hook].tracepoints[i] = search.found;
@@ -268,7 +296,7 @@ static int pd_attach_hook(enum pd_hook hook)
 	int err = -ENOENT, tracepoint_err, i;
 
 	for (i = 0; i < PD_SYMBOL_NAMES && pd_rows[hook].symbols[i]; i++) {
-		err = pd_attach_function(hook, pd_rows[hook].symbols[i]);
+		err = pd_attach_function(hook, i);
 		if (err != -ENOENT)
 			break;
 	}
@@ -303,8 +331,8 @@ void pd_detach_hooks(void)
 {
 	int hook;
 
+	pd_detach_bodies(0, PD_HOOKS - 1);
 	for (hook = 0; hook < PD_HOOKS; hook++) {
-		pd_detach_bodies(&pd_attached[hook]);
 		pd_detach_tracepoints(hook);
 		pd_states[hook].attached = false;
 	}

@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/proc_fs.h>
 #include <linux/slab.h>
@@ -17,8 +18,8 @@
 
 #define PD_DIRECTORY "mooc/net"
 #define PD_FILE "drop-packet"
-#define PD_TEXT_MAX (16 * 1024) /* about three times what it can take today */
-#define PD_OPEN_MAX 4096	/* texts at one time: 64 MiB at the most */
+#define PD_RENDER_MAX (16 * 1024) /* about twice what it can take today */
+#define PD_OPEN_MAX 4096	/* texts at one time, see pd_may_open() */
 #define PD_WORD_MAX 16
 
 static struct proc_dir_entry *pd_entry;
@@ -26,15 +27,18 @@ static atomic_t pd_open_texts = ATOMIC_INIT(0);
 
 struct pd_text {
 	size_t length;
-	char text[PD_TEXT_MAX];
+	char text[];
 };
+
+#define PD_TEXT_MAX (PD_RENDER_MAX - sizeof(struct pd_text))
 
 static __printf(2, 3) void pd_print(struct pd_text *out, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	out->length += vscnprintf(out->text + out->length, PD_TEXT_MAX - out->length, format, arguments);
+	out->length += vscnprintf(out->text + out->length, PD_TEXT_MAX - out->length, format,
+				  arguments);
 	va_end(arguments);
 }
 
@@ -55,23 +59,26 @@ static void pd_print_hook(struct pd_text *out, enum pd_hook hook, const struct p
 
 	pd_print(out, "  %s", pd_hook_label(hook));
 	if (state->attached)
-		pd_print(out, " attached=y mechanism=%s target=%s exact=%c\n", state->mechanism, state->target,
-			 state->exact ? 'y' : 'N');
+		pd_print(out, " attached=y mechanism=%s target=%s exact=%c\n", state->mechanism,
+			 state->target, state->exact ? 'y' : 'N');
 	else
 		pd_print(out, " attached=N errno=%d\n", -state->error);
 	for (key = 0; key < PD_KEYS; key++)
 		if (pd_hook_counts(hook, key))
-			pd_print(out, "    %s packets=%llu segments=%llu bytes=%llu\n", pd_key_names[key],
-				 counters[key].packets, counters[key].segments, counters[key].bytes);
+			pd_print(out, "    %s packets=%llu segments=%llu bytes=%llu\n",
+				 pd_key_names[key], counters[key].packets, counters[key].segments,
+				 counters[key].bytes);
 }
 
-static void pd_print_all(struct pd_text *out, const struct pd_total *total)
+static void pd_print_all(struct pd_text *out, struct pd_total *total)
 {
 	int hook, result;
 	bool active = pd_lock_state();
 
-	pd_print(out, "settings:\n  activated: %c\n  abi: %d\n  version: %s\n", active ? 'y' : 'N', PD_ABI_VERSION,
-		 DROP_PACKET_VERSION);
+	/* Behind the lock: who reads that it is switched off reads the last counts, too. */
+	pd_sum(total);
+	pd_print(out, "settings:\n  activated: %c\n  abi: %d\n  version: %s\n",
+		 active ? 'y' : 'N', PD_ABI_VERSION, DROP_PACKET_VERSION);
 	pd_print(out, "hooks:\n");
 	for (hook = 0; hook < PD_HOOKS; hook++)
 		pd_print_hook(out, hook, total->hook[hook]);
@@ -83,25 +90,44 @@ static void pd_print_all(struct pd_text *out, const struct pd_total *total)
 	pd_unlock_state();
 }
 
+/* A copy that takes no more memory than the text does: it lives as long as the file is open. */
+static struct pd_text *pd_keep(const struct pd_text *text)
+{
+	size_t size = struct_size(text, text, text->length);
+	struct pd_text *kept = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+
+	if (kept)
+		memcpy(kept, text, size);
+	return kept;
+}
+
 static struct pd_text *pd_render(void)
 {
 	struct pd_total *total = kmalloc(sizeof(*total), GFP_KERNEL);
-	struct pd_text *text = kvmalloc(sizeof(*text), GFP_KERNEL_ACCOUNT);
+	struct pd_text *text = kvmalloc(PD_RENDER_MAX, GFP_KERNEL);
+	struct pd_text *kept = NULL;
 
 	if (total && text) {
 		text->length = 0;
-		pd_sum(total);
 		pd_print_all(text, total);
-	} else {
-		kvfree(text);
-		text = NULL;
+		kept = pd_keep(text);
 	}
+	kvfree(text);
 	kfree(total);
-	return text;
+	return kept;
+}
+
+/* Anybody may read, but the last half is kept for who administers: nobody can lock them out. */
+static bool pd_may_open(int texts)
+{
+	return texts <= PD_OPEN_MAX / 2 || (texts <= PD_OPEN_MAX && capable(CAP_NET_ADMIN));
 }
 
 static int pd_open(struct inode *inode, struct file *file)
 {
+	struct pd_text *text;
+	int err = -ENFILE;
+
 	/* uid 0 of a container is not enough to switch what the whole host sees. */
 	if ((file->f_mode & FMODE_WRITE) && !capable(CAP_NET_ADMIN))
 		return -EPERM;
@@ -109,16 +135,18 @@ static int pd_open(struct inode *inode, struct file *file)
 	if (!(file->f_mode & FMODE_READ))
 		return 0;
 
-	if (atomic_inc_return(&pd_open_texts) > PD_OPEN_MAX) {
-		atomic_dec(&pd_open_texts);
-		return -ENFILE;
-	}
-	file->private_data = pd_render();
-	if (!file->private_data) {
-		atomic_dec(&pd_open_texts);
-		return -ENOMEM;
-	}
+	if (!pd_may_open(atomic_inc_return(&pd_open_texts)))
+		goto not_open;
+	err = -ENOMEM;
+	text = pd_render();
+	if (!text)
+		goto not_open;
+	file->private_data = text;
 	return 0;
+
+not_open:
+	atomic_dec(&pd_open_texts);
+	return err;
 }
 
 static int pd_release(struct inode *inode, struct file *file)
@@ -144,7 +172,7 @@ static loff_t pd_lseek(struct file *file, loff_t offset, int whence)
 	return fixed_size_llseek(file, offset, whence, text ? text->length : 0);
 }
 
-/* The position stays at 0, so one descriptor can switch more than once; a pwrite() elsewhere fails. */
+/* The position stays at 0, so one descriptor can switch twice; a pwrite() elsewhere fails. */
 static ssize_t pd_write(struct file *file, const char __user *from, size_t count, loff_t *position)
 {
 	char word[PD_WORD_MAX];
@@ -178,42 +206,62 @@ static const struct proc_ops pd_proc_ops = {
 	.proc_release = pd_release,
 };
 
-/* Other modules may live there, too: what is there is used, what is missing is made. */
-static int pd_make_directory(const char *name)
+static int pd_look_for(struct vfsmount *proc, const char *name)
 {
-	char *path = kasprintf(GFP_KERNEL, "/proc/%s", name);
 	struct path found;
-	int err;
+	int err = vfs_path_lookup(proc->mnt_root, proc, name, 0, &found);
 
-	if (!path)
-		return -ENOMEM;
-	err = kern_path(path, LOOKUP_DIRECTORY, &found);
-	kfree(path);
-	if (!err) {
+	if (!err)
 		path_put(&found);
-		return 0;
-	}
+	return err;
+}
+
+/* Other modules may live there, too: what is there is used, what is missing is made. */
+static int pd_make_directory(struct vfsmount *proc, const char *name)
+{
+	int err = pd_look_for(proc, name);
+
 	if (err != -ENOENT)
 		return err;
 	return proc_mkdir(name, NULL) ? 0 : -ENOMEM;
 }
 
-int pd_proc_init(void)
+static int pd_make_file(struct vfsmount *proc)
 {
-	struct path found;
-	int err;
+	int err = pd_make_directory(proc, "mooc");
 
-	err = pd_make_directory("mooc");
 	if (!err)
-		err = pd_make_directory(PD_DIRECTORY);
+		err = pd_make_directory(proc, PD_DIRECTORY);
 	if (err)
 		return err;
-	if (!kern_path("/proc/" PD_DIRECTORY "/" PD_FILE, 0, &found)) {
-		path_put(&found);
-		return -EEXIST;
-	}
+
+	err = pd_look_for(proc, PD_DIRECTORY "/" PD_FILE);
+	/* Not EEXIST: that means to modprobe that this module is loaded already. */
+	if (err != -ENOENT)
+		return err ? err : -EBUSY;
 	pd_entry = proc_create(PD_DIRECTORY "/" PD_FILE, 0644, NULL, &pd_proc_ops);
 	return pd_entry ? 0 : -ENOMEM;
+}
+
+/*
+ * Making what is there already is a warning in the log, so it has to be looked for; and through a
+ * mount of its own, because the /proc of whoever loads the module may be missing (early boot),
+ * another one (chroot), or one that hides all but processes (subset=pid).
+ */
+int pd_proc_init(void)
+{
+	struct file_system_type *type = get_fs_type("proc");
+	struct vfsmount *proc;
+	int err;
+
+	if (!type)
+		return -ENODEV;
+	proc = kern_mount(type);
+	if (IS_ERR(proc))
+		return PTR_ERR(proc);
+	err = pd_make_file(proc);
+	kern_unmount(proc);
+	return err;
 }
 
 void pd_proc_exit(void)

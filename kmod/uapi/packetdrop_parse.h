@@ -168,7 +168,8 @@ static PD_INLINE __u32 pd_parse_ipv6(const struct pd_linear *linear, __u64 at)
 
 	next = PD_BYTE(ip, 6);
 	if (pd_is_extension(next)) {
-		found = pd_skip_extensions(PD_SCALAR(linear->head), linear->size, at + PD_IPV6_LEN, next);
+		found = pd_skip_extensions(PD_SCALAR(linear->head), linear->size, at + PD_IPV6_LEN,
+					   next);
 		if (PD_FOUND_WHAT(found) == PD_FOUND_NOTHING)
 			return PD_KEY_IPV6_OTHER;
 		next = PD_FOUND_NEXT(found);
@@ -289,8 +290,8 @@ static PD_INLINE __u32 pd_segments(const struct pd_flow *flow, const struct pd_l
 		return gso_segs;
 	if (flow->l3 < data || flow->l3 - data >= len)
 		return 1;
-	return pd_gso_segments(PD_SCALAR(linear->head), linear->size, flow->l3, len - (flow->l3 - data),
-			       flow->key << 16 | gso_size);
+	return pd_gso_segments(PD_SCALAR(linear->head), linear->size, flow->l3,
+			       len - (flow->l3 - data), flow->key << 16 | gso_size);
 }
 
 #endif

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Switching, reading and unloading at the same time, with packets under way.
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "lab/sender.h"
+#include "vm/hard_use/fixture.h"
+#include "vm/hard_use/traffic.h"
+
+namespace packetdrop::hard_use {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int kReaders = 8;
+constexpr int kWriters = 2;
+
+// Threads that do their work again and again until they are told to stop.
+class Hammer {
+ public:
+  ~Hammer() { stop(); }
+  void add(std::function<void()> work) {
+    threads_.emplace_back([this, work = std::move(work)] {
+      while (!stop_) work();
+    });
+  }
+  void stop() {
+    stop_ = true;
+    for (std::thread& thread : threads_)
+      if (thread.joinable()) thread.join();
+  }
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::vector<std::thread> threads_;
+};
+
+// Reads again and again: no text may be torn, no number may go back.
+class Reader {
+ public:
+  void read() {
+    auto now = read_snapshot();
+    if (!now) {
+      ADD_FAILURE() << now.error().message;
+      return;
+    }
+    EXPECT_TRUE(!last_ || is_not_before(*now, *last_)) << "a number went back";
+    last_ = *std::move(now);
+  }
+
+ private:
+  std::optional<Snapshot> last_;
+};
+
+std::uint64_t datagrams(pd_hook hook) {
+  const auto snapshot = read_snapshot();
+  return snapshot ? snapshot->counters[hook][PD_KEY_IPV6_UDP].packets : 0;
+}
+
+TEST_F(HardUse, activations_under_traffic_leave_every_hook_free_and_working) {
+  Traffic traffic;
+  const int cycles = count_from_environment("PACKETDROP_CYCLES", 200);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < cycles; i++) {
+    ASSERT_EQ(control("activate\n"), 0);
+    ASSERT_EQ(control("deactivate\n"), 0);
+  }
+  const auto took = std::chrono::steady_clock::now() - begin;
+  RecordProperty("milliseconds", std::to_string(took / milliseconds(1)));
+  EXPECT_FALSE(is_active());
+  ASSERT_EQ(control("activate"), 0);
+  expect_all_attached();
+}
+
+TEST_F(HardUse, reads_are_never_torn_and_never_go_back_while_it_is_switched) {
+  Traffic traffic;
+  Reader readers[kReaders];
+  Hammer hammer;
+  for (Reader& reader : readers) hammer.add([&reader] { reader.read(); });
+  for (int i = 0; i < kWriters; i++) {
+    hammer.add([] {
+      EXPECT_EQ(control("activate"), 0);
+      EXPECT_EQ(control("deactivate"), 0);
+    });
+  }
+  std::this_thread::sleep_for(seconds(count_from_environment("PACKETDROP_SECONDS", 5)));
+}
+
+TEST_F(HardUse, unload_while_readers_and_writers_hammer_the_file) {
+  Traffic traffic;
+  Hammer hammer;
+  // The file comes and goes under them; a text that could be read is a whole one.
+  for (int i = 0; i < kReaders; i++) {
+    hammer.add([] {
+      const auto text = read_text();
+      EXPECT_TRUE(!text || text->ends_with("\n"));
+    });
+  }
+  for (int i = 0; i < kWriters; i++) {
+    hammer.add([] {
+      control("activate");
+      control("deactivate");
+    });
+  }
+  for (int i = 0; i < 10; i++) {
+    std::this_thread::sleep_for(milliseconds(200));
+    ASSERT_EQ(unload(), 0);
+    ASSERT_EQ(load(module_file()), 0);
+  }
+}
+
+TEST_F(HardUse, unload_while_active_takes_every_hook_away) {
+  Traffic traffic;
+  for (int i = 0; i < 10; i++) {
+    ASSERT_EQ(control("activate"), 0);
+    expect_all_attached();
+    ASSERT_EQ(unload(), 0);
+    std::this_thread::sleep_for(milliseconds(20));
+    ASSERT_EQ(load(module_file()), 0);
+    EXPECT_FALSE(is_active());
+  }
+}
+
+TEST_F(HardUse, processors_go_and_come_while_active_and_no_packet_is_lost_to_the_count) {
+  const std::string processor = "/sys/devices/system/cpu/cpu1/online";
+  if (access(processor.c_str(), W_OK) != 0) GTEST_SKIP() << "not applicable: no " << processor;
+  ASSERT_EQ(control("activate"), 0);
+  Traffic traffic;
+  for (int i = 0; i < 10; i++) {
+    EXPECT_EQ(write_to(processor, "0"), 0);
+    if (i % 3 == 0) {
+      EXPECT_EQ(control("deactivate"), 0) << "with a processor away";
+      EXPECT_EQ(control("activate"), 0);
+    }
+    std::this_thread::sleep_for(milliseconds(50));
+    EXPECT_EQ(write_to(processor, "1"), 0);
+  }
+  const std::uint64_t before = datagrams(PD_HOOK_DEV_QUEUE_XMIT);
+  EXPECT_LE(before, traffic.stop());
+
+  // From here on it is active throughout: what one processor counts is kept when it goes.
+  const std::uint64_t settled = datagrams(PD_HOOK_DEV_QUEUE_XMIT);
+  Traffic counted;
+  for (int i = 0; i < 5; i++) {
+    EXPECT_EQ(write_to(processor, "0"), 0);
+    std::this_thread::sleep_for(milliseconds(50));
+    EXPECT_EQ(write_to(processor, "1"), 0);
+  }
+  const std::uint64_t sent = counted.stop();
+  EXPECT_EQ(datagrams(PD_HOOK_DEV_QUEUE_XMIT) - settled, sent);
+}
+
+TEST_F(HardUse, namespaces_and_devices_go_while_active) {
+  ASSERT_EQ(control("activate"), 0);
+  for (int i = 0; i < 10; i++) {
+    auto left = lab::NetNs::create();
+    auto right = lab::NetNs::create();
+    ASSERT_TRUE(left && right);
+    ASSERT_TRUE(left->ip("link add v0 type veth peer name v1 netns " + right->path()));
+    ASSERT_TRUE(left->ip("address add 10.9.0.1/24 dev v0"));
+    ASSERT_TRUE(left->ip("link set v0 up"));
+    ASSERT_TRUE(right->ip("link set v1 up"));
+    Traffic traffic;
+    // Nobody answers for that address: packets wait for a neighbour when their device goes.
+    EXPECT_TRUE(lab::send_datagrams(*left, "10.9.0.2", 100, 20));
+    EXPECT_TRUE(i % 2 != 0 || left->ip("link delete v0"));
+  }
+  expect_all_attached();
+}
+
+}  // namespace
+}  // namespace packetdrop::hard_use
