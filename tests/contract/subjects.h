@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct SubjectKind {
   std::string name;
   std::function<Subject()> make;
 };
+
+// What GoogleTest prints of it.
+inline void PrintTo(const SubjectKind& kind, std::ostream* out) { *out << kind.name; }
 
 std::vector<SubjectKind> subject_kinds();
 
