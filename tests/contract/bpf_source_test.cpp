@@ -132,7 +132,7 @@ TEST(BpfSource, given_btf_file_makes_raw_tracepoints_count) {
   const auto source = make_bpf_source({.btf = "/sys/kernel/btf/vmlinux"}, facts);
   const auto result = source->activate();
   ASSERT_TRUE(result) << result.error().message;
-  const HookState& state = source->read()->states[PD_HOOK_NETIF_RECEIVE_SKB_CORE];
+  const HookState state = source->read()->states[PD_HOOK_NETIF_RECEIVE_SKB_CORE];
   EXPECT_EQ(state.mechanism, "raw_tp");
 
   auto ns = lab::NetNs::create();
