@@ -99,9 +99,8 @@ Result<void> echo_tcp(const std::string& address, std::uint16_t port, std::size_
 }
 
 std::uint64_t device_statistic(const std::string& name) {
-  // "  a: rx_bytes rx_packets 6 more tx_bytes tx_packets …"
-  constexpr int kTxBytes = 8;
-  const int wanted = name == "tx_packets" ? kTxBytes + 1 : kTxBytes;
+  // "  a: rx_bytes rx_packets rx_errors rx_dropped 4 more tx_bytes tx_packets …"
+  const int wanted = name == "rx_dropped" ? 3 : name == "tx_bytes" ? 8 : 9;
   const auto text = read_file("/proc/thread-self/net/dev");
   if (!text) return 0;
   std::uint64_t total = 0;

@@ -19,7 +19,7 @@ Result<void> stream_tcp(const NetNs& client, const NetNs& server, const std::str
 // Sends `bytes` to an echo server and reads them back, in the caller's namespace.
 Result<void> echo_tcp(const std::string& address, std::uint16_t port, std::size_t bytes);
 
-// tx_packets or tx_bytes of all devices but lo in the namespace of the calling thread.
+// tx_packets, tx_bytes or rx_dropped of all devices but lo in the namespace of the calling thread.
 std::uint64_t device_statistic(const std::string& name);
 
 }  // namespace packetdrop::lab
