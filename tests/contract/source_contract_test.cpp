@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "contract/subjects.h"
+#include "support/patience.h"
 
 namespace packetdrop {
 namespace {
@@ -33,7 +34,7 @@ class SourceContract : public testing::TestWithParam<SubjectKind> {
   Counters counted() { return read().counters[kHook][PD_KEY_IPV6_UDP]; }
 
   std::uint64_t packets_after(std::uint64_t wanted) {
-    const auto deadline = steady_clock::now() + std::chrono::seconds(2);
+    const auto deadline = steady_clock::now() + patient(std::chrono::seconds(2));
     while (counted().packets < wanted && steady_clock::now() < deadline)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return counted().packets;
