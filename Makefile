@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps test-deps build run test unit contract e2e vm kmod lint bench clean
+.PHONY: help deps test-deps build run test unit contract e2e vm vm-storm kmod lint bench clean
 
 # BPF needs root; without root and without sudo the exporter starts all the same and says so.
 SUDO := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
@@ -12,7 +12,7 @@ ARGS ?=
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install what building needs
 	@deploy/deps/install build
@@ -46,9 +46,12 @@ unit: ## run the unit tests
 contract: ## run the suite that every source has to pass
 e2e: ## run the tests with real packets; needs root
 
-vm: test-deps build ## run the suites on other kernels, in QEMU; KERNEL=6.12 SOURCE=kmod narrow
+vm: test-deps build ## run the suites on other kernels, in QEMU; KERNEL=6.12|debug SOURCE=kmod narrow
 	@PACKETDROP_VM_SOURCE='$(SOURCE)' ctest --preset release -j 2 \
 	  -L '^vm$(if $(KERNEL),-$(KERNEL))$$' -L '^vm$(if $(SOURCE),-$(SOURCE))$$'
+
+vm-storm: test-deps build ## switch the module 10 000 times under traffic on each kernel; KERNEL=6.12 narrows
+	@tests/vm/storm $(KERNEL)
 
 lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
 	@tests/lint/spdx

@@ -14,6 +14,7 @@
 #include "lab/hosts.h"
 #include "lab/sender.h"
 #include "lab/tcp.h"
+#include "support/patience.h"
 
 namespace packetdrop {
 namespace {
@@ -108,7 +109,7 @@ class Exactness : public testing::Test {
           return false;
       return true;
     };
-    const auto deadline = steady_clock::now() + std::chrono::seconds(3);
+    const auto deadline = steady_clock::now() + patient(std::chrono::seconds(3));
     while (!arrived(scrape(over_ipv6)) && steady_clock::now() < deadline)
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

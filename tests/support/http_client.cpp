@@ -14,6 +14,8 @@
 #include <charconv>
 #include <memory>
 
+#include "support/patience.h"
+
 namespace packetdrop {
 namespace {
 
@@ -76,6 +78,7 @@ Result<HttpClient> HttpClient::connect(std::string_view address,
 
   UniqueFd fd(::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) return system_error("socket", errno);
+  timeout = patient(timeout);
   const timeval limit{.tv_sec = timeout.count() / 1000,
                       .tv_usec = static_cast<suseconds_t>(timeout.count() % 1000 * 1000)};
   const int on = 1;

@@ -23,6 +23,8 @@ HostFacts able_host() {
   return {.btf = true,
           .kprobes = true,
           .lockdown = "none",
+          .signatures_enforced = false,
+          .modules_disabled = false,
           .capabilities = 1ULL << CAP_BPF | 1ULL << CAP_PERFMON | 1ULL << CAP_SYSLOG,
           .bpf_errno = 0,
           .kallsyms_addresses = true,
@@ -110,6 +112,8 @@ TEST(Facts, come_from_the_folders_they_are_told) {
   const Root sys;
   proc.write("self/status", "Name:\tx\nCapEff:\t000000c000000000\nCapBnd:\t0\n");
   proc.write("sys/kernel/perf_event_paranoid", "3\n");
+  proc.write("sys/kernel/modules_disabled", "1\n");
+  sys.write("module/module/parameters/sig_enforce", "Y\n");
   sys.write("kernel/btf/vmlinux", "x");
   sys.write("bus/event_source/devices/kprobe/type", "8\n");
   sys.write("devices/system/cpu/possible", "0-127\n");
@@ -117,6 +121,8 @@ TEST(Facts, come_from_the_folders_they_are_told) {
   const HostFacts facts = gather_host_facts(paths);
   EXPECT_TRUE(facts.btf);
   EXPECT_TRUE(facts.kprobes);
+  EXPECT_TRUE(facts.modules_disabled);
+  EXPECT_TRUE(facts.signatures_enforced);
   EXPECT_TRUE(facts.has_capability(CAP_BPF));
   EXPECT_TRUE(facts.has_capability(CAP_PERFMON));
   EXPECT_FALSE(facts.has_capability(CAP_SYSLOG));
@@ -131,8 +137,8 @@ TEST(Preflight, has_every_check_once_and_all_good_on_an_able_host) {
     EXPECT_EQ(found.ok, true) << found.check;
     EXPECT_EQ(found.remedy, "") << found.check;
   }
-  EXPECT_THAT(checks, ElementsAre("btf", "kprobes", "lockdown", "capabilities", "bpf_syscall",
-                                  "kallsyms", "memlock"));
+  EXPECT_THAT(checks, ElementsAre("btf", "kprobes", "lockdown", "modules", "capabilities",
+                                  "bpf_syscall", "kallsyms", "memlock"));
 }
 
 TEST(Preflight, tells_what_to_do_about_each_thing_that_is_missing) {
@@ -147,6 +153,18 @@ TEST(Preflight, tells_what_to_do_about_each_thing_that_is_missing) {
   }
   EXPECT_THAT(finding(facts, "capabilities").detail, HasSubstr("CAP_BPF, CAP_SYSLOG"));
   EXPECT_THAT(finding(facts, "btf").remedy, HasSubstr("--bpf.btf"));
+}
+
+TEST(Preflight, tells_what_keeps_an_unsigned_module_out) {
+  HostFacts facts = able_host();
+  facts.signatures_enforced = true;
+  EXPECT_EQ(finding(facts, "modules").detail, "sig_enforce=Y");
+  EXPECT_THAT(finding(facts, "modules").remedy, HasSubstr("signed"));
+  facts = able_host();
+  facts.lockdown = "integrity";
+  EXPECT_EQ(finding(facts, "modules").detail, "lockdown=integrity");
+  facts.modules_disabled = true;
+  EXPECT_EQ(finding(facts, "modules").detail, "kernel.modules_disabled=1");
 }
 
 TEST(Preflight, lockdown_that_cannot_be_told_is_neither_good_nor_bad) {

@@ -29,6 +29,11 @@ std::uint64_t effective_capabilities(const std::string& status) {
   return capabilities;
 }
 
+bool begins_with(const std::string& path, char first) {
+  const auto text = read_file(path);
+  return text && !text->empty() && text->front() == first;
+}
+
 int try_bpf() {
   const UniqueFd map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "pd_preflight", 4, 8, 1, nullptr));
   return map ? 0 : errno;
@@ -42,6 +47,9 @@ HostFacts gather_host_facts(const HostPaths& paths) {
   facts.kprobes =
       access((paths.sysfs + "/bus/event_source/devices/kprobe/type").c_str(), F_OK) == 0;
   facts.lockdown = read_lockdown(paths.sysfs);
+  facts.signatures_enforced =
+      begins_with(paths.sysfs + "/module/module/parameters/sig_enforce", 'Y');
+  facts.modules_disabled = begins_with(paths.procfs + "/sys/kernel/modules_disabled", '1');
   if (const auto status = read_file(paths.procfs + "/self/status"))
     facts.capabilities = effective_capabilities(*status);
   facts.bpf_errno = try_bpf();

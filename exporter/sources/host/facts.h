@@ -21,6 +21,8 @@ struct HostFacts {
   bool btf_given = false;               // the user named a file with it
   bool kprobes = false;                 // perf can make kprobes (CONFIG_KPROBE_EVENTS)
   std::optional<std::string> lockdown;  // none, integrity, confidentiality; nothing: cannot be told
+  bool signatures_enforced = false;     // unsigned modules are refused (sig_enforce)
+  bool modules_disabled = false;        // no module is loaded any more until the next boot
   std::uint64_t capabilities = 0;       // CapEff of this process
   int bpf_errno = 0;                    // of creating a tiny BPF map; 0: it works
   bool kallsyms_addresses = false;      // /proc/kallsyms shows them to this process

@@ -45,6 +45,19 @@ Finding lockdown(const HostFacts& facts) {
              "BPF cannot read kernel memory here: boot with lockdown=integrity or none");
 }
 
+// Whether drop_packet.ko can be loaded as it is built.
+Finding modules(const HostFacts& facts) {
+  const bool locked = facts.lockdown && *facts.lockdown != "none";
+  if (facts.modules_disabled)
+    return bad("kernel.modules_disabled=1", "drop_packet can be loaded after the next boot only");
+  if (facts.signatures_enforced || locked)
+    return bad(facts.signatures_enforced ? "sig_enforce=Y" : "lockdown=" + *facts.lockdown,
+               "drop_packet.ko has to be signed with a key that this kernel trusts, as DKMS does "
+               "once mokutil has enrolled its key; unsigned, insmod is refused (EKEYREJECTED, "
+               "EPERM)");
+  return good("modules load without a signature");
+}
+
 struct Capability {
   int number;
   const char* name;
@@ -95,13 +108,9 @@ struct Check {
 };
 
 constexpr Check kChecks[] = {
-    {"btf", btf},
-    {"kprobes", kprobes},
-    {"lockdown", lockdown},
-    {"capabilities", capabilities},
-    {"bpf_syscall", bpf_syscall},
-    {"kallsyms", kallsyms},
-    {"memlock", memlock},
+    {"btf", btf},           {"kprobes", kprobes},           {"lockdown", lockdown},
+    {"modules", modules},   {"capabilities", capabilities}, {"bpf_syscall", bpf_syscall},
+    {"kallsyms", kallsyms}, {"memlock", memlock},
 };
 
 }  // namespace

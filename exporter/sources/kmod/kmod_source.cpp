@@ -24,7 +24,8 @@ constexpr std::size_t kTextLimit = 1 << 20;
 std::string advice(int code) {
   switch (code) {
     case ENOENT:
-      return "the module is not loaded: modprobe drop_packet";
+      return "the module is not loaded: modprobe drop_packet (the preflight check \"modules\" says "
+             "where a kernel refuses it)";
     case EACCES:
     case EPERM:
       return "switching the module needs CAP_NET_ADMIN on the host, and write access to the file";

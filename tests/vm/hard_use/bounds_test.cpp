@@ -60,11 +60,12 @@ TEST_F(HardUse, open_files_are_bounded_and_nobody_can_lock_root_out) {
 }
 
 TEST_F(HardUse, unload_while_files_are_open) {
+  allow_files(2 * kTexts);
   Traffic traffic;
   ASSERT_EQ(control("activate"), 0);
-  const std::vector<UniqueFd> files = open_many(100);
+  const std::vector<UniqueFd> files = open_many(1000);
   const UniqueFd writer(open(kFile, O_WRONLY | O_CLOEXEC));
-  ASSERT_EQ(files.size(), 100U);
+  ASSERT_EQ(files.size(), 1000U);
   ASSERT_TRUE(writer);
   ASSERT_EQ(unload(), 0);
   char byte;

@@ -33,8 +33,9 @@ class HardUse : public testing::Test {
 // $NAME, or `otherwise`.
 int count_from_environment(const char* name, int otherwise);
 
-// Polls until `holds` does, for some seconds at the most.
-bool eventually(const std::function<bool()>& holds);
+// Polls until `holds` does, for `limit` at the most.
+bool eventually(const std::function<bool()>& holds,
+                std::chrono::seconds limit = std::chrono::seconds(10));
 
 int write_to(const std::string& path, std::string_view text);
 
