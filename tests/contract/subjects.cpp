@@ -67,9 +67,8 @@ std::function<void(int)> loopback_sender() {
 }
 
 Subject make_bpf() {
-  return {
-      .source = make_bpf_source({.attach = lab::bpf_attach_from_flags()}, gather_host_facts({})),
-      .send = loopback_sender()};
+  return {.source = make_bpf_source(lab::bpf_options_from_flags(), gather_host_facts({})),
+          .send = loopback_sender()};
 }
 
 // Counters of the module go back to 0 only when it is loaded anew.
