@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// BPF on one hook: the exporter plans for all of them, and of its plan one candidate is loaded.
+#include <bpf/libbpf.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "bench/empty_program.h"
+#include "bench/kernel/way.h"
+#include "bench/report.h"
+#include "sources/bpf/attach.h"
+#include "sources/bpf/misses.h"
+
+namespace packetdrop::bench {
+namespace {
+
+// The production program, in the flavour that the exporter would take.
+class Counting : public Attached {
+ public:
+  Counting(pd_hook hook, const Candidate& candidate, const KernelBtf& btf)
+      : hook_(hook),
+        counters_(must(CounterMap::create(must(possible_cpus({}))))),
+        object_(load(candidate, btf)) {
+    for (const Step& step : candidate.steps)
+      links_.push_back(must(object_.attach(step, candidate.mechanism)));
+    object_.set_gate(1);
+  }
+
+  std::uint64_t packets() const override {
+    Snapshot snapshot;
+    counters_.read_into(snapshot);
+    std::uint64_t sum = 0;
+    for (const Counters& counters : snapshot.counters[hook_]) sum += counters.packets;
+    return sum;
+  }
+
+ private:
+  Object load(const Candidate& candidate, const KernelBtf& btf) const {
+    const Candidate* wanted[] = {&candidate};
+    ObjectOptions options{
+        .flavour = Flavour::kRdonlyCast, .btf = {}, .atomic = may_nest(candidate.mechanism, btf)};
+    if (btf.has_rdonly_cast)
+      if (auto object = Object::load(options, wanted, counters_)) return *std::move(object);
+    options.flavour = Flavour::kProbeRead;
+    return must(Object::load(options, wanted, counters_));
+  }
+
+  pd_hook hook_;
+  CounterMap counters_;
+  Object object_;
+  std::vector<Link> links_;
+};
+
+class Empty : public Attached {
+ public:
+  explicit Empty(const Candidate& candidate) : programs_(must(load_empty(candidate))) {
+    for (const EmptyProgram& program : programs_) links_.push_back(must(program.attach()));
+  }
+  std::uint64_t packets() const override { return 0; }
+
+ private:
+  std::vector<EmptyProgram> programs_;
+  std::vector<UniqueFd> links_;
+};
+
+class BpfWay : public Way {
+ public:
+  BpfWay(pd_hook hook, Candidate candidate, std::shared_ptr<const KernelBtf> btf)
+      : hook_(hook), candidate_(std::move(candidate)), btf_(std::move(btf)) {}
+
+  std::string mechanism() const override { return std::string(to_string(candidate_.mechanism)); }
+  std::unique_ptr<Attached> attach_empty() const override {
+    return std::make_unique<Empty>(candidate_);
+  }
+  std::unique_ptr<Attached> attach_counting() const override {
+    return std::make_unique<Counting>(hook_, candidate_, *btf_);
+  }
+
+ private:
+  pd_hook hook_;
+  Candidate candidate_;
+  std::shared_ptr<const KernelBtf> btf_;
+};
+
+// The candidate that the exporter has attached: its kprobes go to a body that it looked up.
+Candidate attached_candidate(const HookInfo& hook, BpfAttach attach, const HookState& state) {
+  for (Candidate& candidate : candidates(hook, attach, Mechanism::kTpBtf)) {
+    if (to_string(candidate.mechanism) != state.mechanism) continue;
+    if (!state.target.starts_with(candidate.target)) continue;
+    candidate.target = state.target;
+    candidate.steps.back().target = state.target;
+    return candidate;
+  }
+  return must(Result<Candidate>(Error{.code = 0, .message = "no candidate " + state.target}));
+}
+
+NamedWays ways_of(const std::string& name, BpfAttach attach,
+                  const std::shared_ptr<const KernelBtf>& btf) {
+  const BpfOptions options{.attach = attach};
+  const HostFacts facts = gather_host_facts({});
+  const CounterMap counters = must(CounterMap::create(must(possible_cpus({}))));
+  HookStates states;
+  must(attach_hooks({.options = options, .facts = facts, .btf = *btf, .counters = counters},
+                    states));
+
+  NamedWays named{.name = name, .ways = {}};
+  for (const HookInfo& hook : hooks()) {
+    const HookState& state = states[hook.id];
+    named.ways.push_back(state.attached ? std::make_unique<BpfWay>(
+                                              hook.id, attached_candidate(hook, attach, state), btf)
+                                        : nullptr);
+  }
+  return named;
+}
+
+}  // namespace
+
+std::vector<NamedWays> bpf_ways() {
+  libbpf_set_print(nullptr);
+  const auto btf = std::make_shared<const KernelBtf>(must(load_kernel_btf(true, "")));
+  std::vector<NamedWays> all;
+  all.push_back(ways_of("bpf auto", BpfAttach::kAuto, btf));
+  all.push_back(ways_of("bpf kprobe", BpfAttach::kKprobe, btf));
+  all.push_back(ways_of("bpf fentry", BpfAttach::kFentry, btf));
+  all.push_back(ways_of("bpf tracepoint", BpfAttach::kTracepoint, btf));
+  return all;
+}
+
+}  // namespace packetdrop::bench
