@@ -60,18 +60,19 @@ static __always_inline struct pd_xmit_stack *pd_this_stack(void)
 }
 
 /* The linear part, and the offset in it at which the skb's bytes begin. */
-static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct sk_buff *skb, bool typed)
+static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct pd_place *place)
 {
-	linear->head = (__u64)PD_FIELD(skb, head, typed);
-	linear->size = PD_FIELD(skb, tail, typed);
-	return (__u64)PD_FIELD(skb, data, typed) - linear->head;
+	linear->head = place->head;
+	linear->size = place->tail;
+	return place->data - place->head;
 }
 
 static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_buff *skb,
-					 enum pd_header header, bool typed)
+					 const struct pd_place *place, enum pd_header header,
+					 bool typed)
 {
 	struct pd_linear linear;
-	__u32 data = pd_bounds(&linear, skb, typed);
+	__u32 data = pd_bounds(&linear, place);
 
 	if (header == PD_HEADER_TRANSPORT) {
 		flow->key = PD_KEY_BEHIND_IP;
@@ -90,21 +91,23 @@ static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_b
 	}
 }
 
-static __always_inline const struct skb_shared_info *pd_shared_info(const struct sk_buff *skb, bool typed)
+static __always_inline const struct skb_shared_info *pd_shared_info(const struct pd_place *place)
 {
-	return PD_SHARED_INFO((__u64)PD_FIELD(skb, head, typed) + PD_FIELD(skb, end, typed));
+	return PD_SHARED_INFO(place->head + place->end);
 }
 
 /* Of a GSO skb; reads again what it needs, so that all the others need not keep it. */
 static __always_inline __u32 pd_count_segments(const struct pd_flow *flow, const struct sk_buff *skb,
 					       __u16 gso_size, bool typed)
 {
-	const struct skb_shared_info *shared = pd_shared_info(skb, typed);
 	struct pd_linear linear;
-	__u32 data = pd_bounds(&linear, skb, typed);
+	struct pd_place place;
+	__u32 data;
 
+	pd_find_place(&place, skb, typed);
+	data = pd_bounds(&linear, &place);
 	return pd_segments(flow, &linear, data, PD_FIELD(skb, len, typed), gso_size,
-			   PD_SHARED_FIELD(shared, gso_segs));
+			   PD_SHARED_FIELD(pd_shared_info(&place), gso_segs));
 }
 
 /*
@@ -115,11 +118,13 @@ static __always_inline __u32 pd_count_segments(const struct pd_flow *flow, const
 static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
 				    enum pd_header header, bool typed)
 {
-	const struct skb_shared_info *shared = pd_shared_info(skb, typed);
-	__u16 gso_size = PD_SHARED_FIELD(shared, gso_size);
+	struct pd_place place;
 	struct pd_flow flow;
+	__u16 gso_size;
 
-	pd_find_flow(&flow, skb, header, typed);
+	pd_find_place(&place, skb, typed);
+	gso_size = PD_SHARED_FIELD(pd_shared_info(&place), gso_size);
+	pd_find_flow(&flow, skb, &place, header, typed);
 	event->segments = gso_size ? pd_count_segments(&flow, skb, gso_size, typed) : 1;
 	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
 	event->len = PD_FIELD(skb, len, typed);

@@ -59,4 +59,34 @@ void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
 #endif
 
+/* Where an skb's bytes are, in the order in which every kernel so far has it in struct sk_buff. */
+struct pd_place {
+	__u32 tail;
+	__u32 end;
+	__u64 head;
+	__u64 data;
+};
+
+#define PD_AT(field) bpf_core_field_offset(struct sk_buff, field)
+#define PD_PLACE_IS_WHOLE                                                                           \
+	(PD_AT(end) - PD_AT(tail) == offsetof(struct pd_place, end) &&                              \
+	 PD_AT(head) - PD_AT(tail) == offsetof(struct pd_place, head) &&                            \
+	 PD_AT(data) - PD_AT(tail) == offsetof(struct pd_place, data))
+
+static __always_inline void pd_find_place(struct pd_place *place, const struct sk_buff *skb,
+					  bool typed)
+{
+#ifndef PD_RDONLY_CAST
+	/* One call instead of four; the loader makes a constant of the condition. */
+	if (!typed && PD_PLACE_IS_WHOLE) {
+		bpf_probe_read_kernel(place, sizeof(*place), (const void *)skb + PD_AT(tail));
+		return;
+	}
+#endif
+	place->tail = PD_FIELD(skb, tail, typed);
+	place->end = PD_FIELD(skb, end, typed);
+	place->head = (__u64)PD_FIELD(skb, head, typed);
+	place->data = (__u64)PD_FIELD(skb, data, typed);
+}
+
 #endif
