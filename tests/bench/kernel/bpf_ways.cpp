@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "bench/empty_program.h"
 #include "bench/kernel/way.h"
@@ -17,10 +18,10 @@ namespace {
 // The production program, in the flavour that the exporter would take.
 class Counting : public Attached {
  public:
-  Counting(pd_hook hook, const Candidate& candidate, const KernelBtf& btf)
+  Counting(pd_hook hook, const Candidate& candidate, bool may_cast, bool atomic)
       : hook_(hook),
         counters_(must(CounterMap::create(must(possible_cpus({}))))),
-        object_(load(candidate, btf)) {
+        object_(load(candidate, may_cast, atomic)) {
     for (const Step& step : candidate.steps)
       links_.push_back(must(object_.attach(step, candidate.mechanism)));
     object_.set_gate(1);
@@ -35,11 +36,10 @@ class Counting : public Attached {
   }
 
  private:
-  Object load(const Candidate& candidate, const KernelBtf& btf) const {
+  Object load(const Candidate& candidate, bool may_cast, bool atomic) const {
     const Candidate* wanted[] = {&candidate};
-    ObjectOptions options{
-        .flavour = Flavour::kRdonlyCast, .btf = {}, .atomic = may_nest(candidate.mechanism, btf)};
-    if (btf.has_rdonly_cast)
+    ObjectOptions options{.flavour = Flavour::kRdonlyCast, .btf = {}, .atomic = atomic};
+    if (may_cast)
       if (auto object = Object::load(options, wanted, counters_)) return *std::move(object);
     options.flavour = Flavour::kProbeRead;
     return must(Object::load(options, wanted, counters_));
@@ -65,21 +65,22 @@ class Empty : public Attached {
 
 class BpfWay : public Way {
  public:
-  BpfWay(pd_hook hook, Candidate candidate, std::shared_ptr<const KernelBtf> btf)
-      : hook_(hook), candidate_(std::move(candidate)), btf_(std::move(btf)) {}
+  BpfWay(pd_hook hook, Candidate candidate, bool may_cast, bool atomic)
+      : hook_(hook), candidate_(std::move(candidate)), may_cast_(may_cast), atomic_(atomic) {}
 
   std::string mechanism() const override { return std::string(to_string(candidate_.mechanism)); }
   std::unique_ptr<Attached> attach_empty() const override {
     return std::make_unique<Empty>(candidate_);
   }
   std::unique_ptr<Attached> attach_counting() const override {
-    return std::make_unique<Counting>(hook_, candidate_, *btf_);
+    return std::make_unique<Counting>(hook_, candidate_, may_cast_, atomic_);
   }
 
  private:
   pd_hook hook_;
   Candidate candidate_;
-  std::shared_ptr<const KernelBtf> btf_;
+  bool may_cast_;
+  bool atomic_;
 };
 
 // The candidate that the exporter has attached: its kprobes go to a body that it looked up.
@@ -94,21 +95,30 @@ Candidate attached_candidate(const HookInfo& hook, BpfAttach attach, const HookS
   return must(Result<Candidate>(Error{.code = 0, .message = "no candidate " + state.target}));
 }
 
-NamedWays ways_of(const std::string& name, BpfAttach attach,
-                  const std::shared_ptr<const KernelBtf>& btf) {
+NamedWays ways_of(const std::string& name, BpfAttach attach, const KernelBtf& btf) {
   const BpfOptions options{.attach = attach};
   const HostFacts facts = gather_host_facts({});
   const CounterMap counters = must(CounterMap::create(must(possible_cpus({}))));
   HookStates states;
-  must(attach_hooks({.options = options, .facts = facts, .btf = *btf, .counters = counters},
-                    states));
+  must(
+      attach_hooks({.options = options, .facts = facts, .btf = btf, .counters = counters}, states));
+
+  std::vector<std::optional<Candidate>> chosen;
+  for (const HookInfo& hook : hooks()) {
+    const HookState& state = states[hook.id];
+    chosen.emplace_back();
+    if (state.attached) chosen.back() = attached_candidate(hook, attach, state);
+  }
+  // Where one of them needs atomic adds, the exporter loads all with them.
+  const bool atomic = std::ranges::any_of(
+      chosen, [&](const auto& one) { return one && may_nest(one->mechanism, btf); });
 
   NamedWays named{.name = name, .ways = {}};
   for (const HookInfo& hook : hooks()) {
-    const HookState& state = states[hook.id];
-    named.ways.push_back(state.attached ? std::make_unique<BpfWay>(
-                                              hook.id, attached_candidate(hook, attach, state), btf)
-                                        : nullptr);
+    const auto& candidate = chosen[hook.id];
+    named.ways.push_back(
+        candidate ? std::make_unique<BpfWay>(hook.id, *candidate, btf.has_rdonly_cast, atomic)
+                  : nullptr);
   }
   return named;
 }
@@ -117,7 +127,7 @@ NamedWays ways_of(const std::string& name, BpfAttach attach,
 
 std::vector<NamedWays> bpf_ways() {
   libbpf_set_print(nullptr);
-  const auto btf = std::make_shared<const KernelBtf>(must(load_kernel_btf(true, "")));
+  const KernelBtf btf = must(load_kernel_btf(true, ""));
   std::vector<NamedWays> all;
   all.push_back(ways_of("bpf auto", BpfAttach::kAuto, btf));
   all.push_back(ways_of("bpf kprobe", BpfAttach::kKprobe, btf));
