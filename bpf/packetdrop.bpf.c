@@ -60,11 +60,12 @@ static __always_inline struct pd_xmit_stack *pd_this_stack(void)
 }
 
 /* The linear part, and the offset in it at which the skb's bytes begin. */
-static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct pd_place *place)
+static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct pd_place *place,
+				       const struct sk_buff *skb, bool typed)
 {
-	linear->head = place->head;
-	linear->size = place->tail;
-	return place->data - place->head;
+	linear->head = PD_PLACE(place, skb, head, typed);
+	linear->size = PD_PLACE(place, skb, tail, typed);
+	return PD_PLACE(place, skb, data, typed) - linear->head;
 }
 
 static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_buff *skb,
@@ -72,7 +73,7 @@ static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_b
 					 bool typed)
 {
 	struct pd_linear linear;
-	__u32 data = pd_bounds(&linear, place);
+	__u32 data = pd_bounds(&linear, place, skb, typed);
 
 	if (header == PD_HEADER_TRANSPORT) {
 		flow->key = PD_KEY_BEHIND_IP;
@@ -91,23 +92,26 @@ static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_b
 	}
 }
 
-static __always_inline const struct skb_shared_info *pd_shared_info(const struct pd_place *place)
+static __always_inline const struct skb_shared_info *
+pd_shared_info(const struct pd_place *place, const struct sk_buff *skb, bool typed)
 {
-	return PD_SHARED_INFO(place->head + place->end);
+	return PD_SHARED_INFO(PD_PLACE(place, skb, head, typed) + PD_PLACE(place, skb, end, typed));
 }
 
 /* Of a GSO skb; reads again what it needs, so that all the others need not keep it. */
 static __always_inline __u32 pd_count_segments(const struct pd_flow *flow, const struct sk_buff *skb,
 					       __u16 gso_size, bool typed)
 {
+	const struct skb_shared_info *shared;
 	struct pd_linear linear;
 	struct pd_place place;
 	__u32 data;
 
-	pd_find_place(&place, skb, typed);
-	data = pd_bounds(&linear, &place);
+	PD_FIND_PLACE(&place, skb, typed);
+	shared = pd_shared_info(&place, skb, typed);
+	data = pd_bounds(&linear, &place, skb, typed);
 	return pd_segments(flow, &linear, data, PD_FIELD(skb, len, typed), gso_size,
-			   PD_SHARED_FIELD(pd_shared_info(&place), gso_segs));
+			   PD_SHARED_FIELD(shared, gso_segs));
 }
 
 /*
@@ -118,12 +122,14 @@ static __always_inline __u32 pd_count_segments(const struct pd_flow *flow, const
 static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
 				    enum pd_header header, bool typed)
 {
+	const struct skb_shared_info *shared;
 	struct pd_place place;
 	struct pd_flow flow;
 	__u16 gso_size;
 
-	pd_find_place(&place, skb, typed);
-	gso_size = PD_SHARED_FIELD(pd_shared_info(&place), gso_size);
+	PD_FIND_PLACE(&place, skb, typed);
+	shared = pd_shared_info(&place, skb, typed);
+	gso_size = PD_SHARED_FIELD(shared, gso_size);
 	pd_find_flow(&flow, skb, &place, header, typed);
 	event->segments = gso_size ? pd_count_segments(&flow, skb, gso_size, typed) : 1;
 	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;

@@ -59,7 +59,7 @@ void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
 #endif
 
-/* Where an skb's bytes are, in the order in which every kernel so far has it in struct sk_buff. */
+/* Where an skb's bytes are; read at once where each read is a call, else when it is needed. */
 struct pd_place {
 	__u32 tail;
 	__u32 end;
@@ -67,26 +67,34 @@ struct pd_place {
 	__u64 data;
 };
 
-#define PD_AT(field) bpf_core_field_offset(struct sk_buff, field)
-#define PD_PLACE_IS_WHOLE                                                                           \
-	(PD_AT(end) - PD_AT(tail) == offsetof(struct pd_place, end) &&                              \
-	 PD_AT(head) - PD_AT(tail) == offsetof(struct pd_place, head) &&                            \
-	 PD_AT(data) - PD_AT(tail) == offsetof(struct pd_place, data))
+#ifdef PD_RDONLY_CAST
 
-static __always_inline void pd_find_place(struct pd_place *place, const struct sk_buff *skb,
-					  bool typed)
+#define PD_FIND_PLACE(place, skb, typed) ((void)(place))
+#define PD_PLACE(place, skb, field, typed) ((void)(place), (__u64)PD_FIELD(skb, field, typed))
+
+#else
+
+#define PD_FIND_PLACE(place, skb, typed) ((typed) ? (void)0 : pd_find_place(place, skb))
+#define PD_PLACE(place, skb, field, typed) ((typed) ? (__u64)(skb)->field : (place)->field)
+
+/* Every kernel so far has them in pairs; between the pairs some have a gap (6.1). */
+#define PD_AT(field) bpf_core_field_offset(struct sk_buff, field)
+#define PD_PLACE_IS_IN_PAIRS (PD_AT(end) - PD_AT(tail) == 4 && PD_AT(data) - PD_AT(head) == 8)
+
+static __always_inline void pd_find_place(struct pd_place *place, const struct sk_buff *skb)
 {
-#ifndef PD_RDONLY_CAST
-	/* One call instead of four; the loader makes a constant of the condition. */
-	if (!typed && PD_PLACE_IS_WHOLE) {
-		bpf_probe_read_kernel(place, sizeof(*place), (const void *)skb + PD_AT(tail));
+	/* A constant by the time it is loaded. */
+	if (PD_PLACE_IS_IN_PAIRS) {
+		bpf_probe_read_kernel(&place->tail, 8, (const void *)skb + PD_AT(tail));
+		bpf_probe_read_kernel(&place->head, 16, (const void *)skb + PD_AT(head));
 		return;
 	}
-#endif
-	place->tail = PD_FIELD(skb, tail, typed);
-	place->end = PD_FIELD(skb, end, typed);
-	place->head = (__u64)PD_FIELD(skb, head, typed);
-	place->data = (__u64)PD_FIELD(skb, data, typed);
+	place->tail = BPF_CORE_READ(skb, tail);
+	place->end = BPF_CORE_READ(skb, end);
+	place->head = (__u64)BPF_CORE_READ(skb, head);
+	place->data = (__u64)BPF_CORE_READ(skb, data);
 }
+
+#endif
 
 #endif
