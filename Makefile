@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps test-deps build run test unit contract e2e vm vm-storm kmod lint bench clean
+.PHONY: help deps test-deps build run test unit contract e2e vm vm-storm kmod lint bench bench-kernel clean
 
 # BPF needs root; without root and without sudo the exporter starts all the same and says so.
 SUDO := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
@@ -12,7 +12,7 @@ ARGS ?=
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install what building needs
 	@deploy/deps/install build
@@ -63,6 +63,9 @@ lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
 
 bench: test-deps build ## measure; prints each figure beside what it must reach
 	@tests/bench/run
+
+bench-kernel: test-deps build ## count the instructions of each event on other kernels, in QEMU; KERNEL=6.12 narrows
+	@tests/bench/kernel/run $(KERNEL)
 
 clean: ## remove what was built; what was installed stays
 	@rm -rf build build-debug build-asan build-tidy

@@ -79,18 +79,20 @@ static __always_inline struct pd_xmit_stack *pd_this_stack(void)
 }
 
 /* The linear part, and the offset in it at which the skb's bytes begin. */
-static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct sk_buff *skb, bool typed)
+static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct pd_place *place,
+				       const struct sk_buff *skb, bool typed)
 {
-	linear->head = (__u64)PD_FIELD(skb, head, typed);
-	linear->size = PD_FIELD(skb, tail, typed);
-	return (__u64)PD_FIELD(skb, data, typed) - linear->head;
+	linear->head = PD_PLACE(place, skb, head, typed);
+	linear->size = PD_PLACE(place, skb, tail, typed);
+	return PD_PLACE(place, skb, data, typed) - linear->head;
 }
 
 static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_buff *skb,
-					 enum pd_header header, bool typed)
+					 const struct pd_place *place, enum pd_header header,
+					 bool typed)
 {
 	struct pd_linear linear;
-	__u32 data = pd_bounds(&linear, skb, typed);
+	__u32 data = pd_bounds(&linear, place, skb, typed);
 
 	if (header == PD_HEADER_TRANSPORT) {
 		flow->key = PD_KEY_BEHIND_IP;
@@ -109,19 +111,24 @@ static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_b
 	}
 }
 
-static __always_inline const struct skb_shared_info *pd_shared_info(const struct sk_buff *skb, bool typed)
+static __always_inline const struct skb_shared_info *
+pd_shared_info(const struct pd_place *place, const struct sk_buff *skb, bool typed)
 {
-	return PD_SHARED_INFO((__u64)PD_FIELD(skb, head, typed) + PD_FIELD(skb, end, typed));
+	return PD_SHARED_INFO(PD_PLACE(place, skb, head, typed) + PD_PLACE(place, skb, end, typed));
 }
 
 /* Of a GSO skb; reads again what it needs, so that all the others need not keep it. */
 static __always_inline __u32 pd_count_segments(const struct pd_flow *flow, const struct sk_buff *skb,
 					       __u16 gso_size, bool typed)
 {
-	const struct skb_shared_info *shared = pd_shared_info(skb, typed);
+	const struct skb_shared_info *shared;
 	struct pd_linear linear;
-	__u32 data = pd_bounds(&linear, skb, typed);
+	struct pd_place place;
+	__u32 data;
 
+	PD_FIND_PLACE(&place, skb, typed);
+	shared = pd_shared_info(&place, skb, typed);
+	data = pd_bounds(&linear, &place, skb, typed);
 	return pd_segments(flow, &linear, data, PD_FIELD(skb, len, typed), gso_size,
 			   PD_SHARED_FIELD(shared, gso_segs));
 }
@@ -134,11 +141,15 @@ static __always_inline __u32 pd_count_segments(const struct pd_flow *flow, const
 static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
 				    enum pd_header header, bool typed)
 {
-	const struct skb_shared_info *shared = pd_shared_info(skb, typed);
-	__u16 gso_size = PD_SHARED_FIELD(shared, gso_size);
+	const struct skb_shared_info *shared;
+	struct pd_place place;
 	struct pd_flow flow;
+	__u16 gso_size;
 
-	pd_find_flow(&flow, skb, header, typed);
+	PD_FIND_PLACE(&place, skb, typed);
+	shared = pd_shared_info(&place, skb, typed);
+	gso_size = PD_SHARED_FIELD(shared, gso_size);
+	pd_find_flow(&flow, skb, &place, header, typed);
 	event->segments = gso_size ? pd_count_segments(&flow, skb, gso_size, typed) : 1;
 	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
 	event->len = PD_FIELD(skb, len, typed);
@@ -283,8 +294,10 @@ static __always_inline __u32 pd_dropped_key(const struct sk_buff *skb, bool type
 {
 	__u16 ethertype = bpf_ntohs(PD_FIELD(skb, protocol, typed));
 	struct pd_linear linear;
+	struct pd_place place;
 
-	pd_bounds(&linear, skb, typed);
+	PD_FIND_PLACE(&place, skb, typed);
+	pd_bounds(&linear, &place, skb, typed);
 	return pd_parse_dropped(&linear, ethertype, PD_FIELD(skb, network_header, typed));
 }
 

@@ -59,4 +59,42 @@ void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
 #endif
 
+/* Where an skb's bytes are; read at once where each read is a call, else when it is needed. */
+struct pd_place {
+	__u32 tail;
+	__u32 end;
+	__u64 head;
+	__u64 data;
+};
+
+#ifdef PD_RDONLY_CAST
+
+#define PD_FIND_PLACE(place, skb, typed) ((void)(place))
+#define PD_PLACE(place, skb, field, typed) ((void)(place), (__u64)PD_FIELD(skb, field, typed))
+
+#else
+
+#define PD_FIND_PLACE(place, skb, typed) ((typed) ? (void)0 : pd_find_place(place, skb))
+#define PD_PLACE(place, skb, field, typed) ((typed) ? (__u64)(skb)->field : (place)->field)
+
+/* Every kernel so far has them in pairs; between the pairs some have a gap (6.1). */
+#define PD_AT(field) bpf_core_field_offset(struct sk_buff, field)
+#define PD_PLACE_IS_IN_PAIRS (PD_AT(end) - PD_AT(tail) == 4 && PD_AT(data) - PD_AT(head) == 8)
+
+static __always_inline void pd_find_place(struct pd_place *place, const struct sk_buff *skb)
+{
+	/* A constant by the time it is loaded. */
+	if (PD_PLACE_IS_IN_PAIRS) {
+		bpf_probe_read_kernel(&place->tail, 8, (const void *)skb + PD_AT(tail));
+		bpf_probe_read_kernel(&place->head, 16, (const void *)skb + PD_AT(head));
+		return;
+	}
+	place->tail = BPF_CORE_READ(skb, tail);
+	place->end = BPF_CORE_READ(skb, end);
+	place->head = (__u64)BPF_CORE_READ(skb, head);
+	place->data = (__u64)BPF_CORE_READ(skb, data);
+}
+
+#endif
+
 #endif

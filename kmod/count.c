@@ -17,7 +17,7 @@
 #include "drop_packet.h"
 
 #define PD_INLINE __always_inline
-#define PD_SLOW static noinline
+#define PD_SLOW static noinline __cold /* so that it costs no register where it is not called */
 #define PD_SCALAR(at) (at)
 #define PD_UNROLL
 #define PD_BYTES(name, n) const u8 *name
@@ -38,24 +38,26 @@ struct pd_event {
 	u32 segments;
 };
 
-/* "header" is a constant wherever this is inlined. */
-static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
-				    enum pd_header header)
+/* The linear part, and the offset in it at which the skb's bytes begin. */
+static __always_inline u32 pd_bounds(struct pd_linear *linear, const struct sk_buff *skb)
 {
-	const struct skb_shared_info *shared = skb_shinfo(skb);
-	const struct pd_linear linear = {
-		.head = (unsigned long)skb->head,
-		.size = skb_tail_pointer(skb) - skb->head,
-	};
-	u32 data = skb_headroom(skb);
-	struct pd_flow flow;
+	linear->head = (unsigned long)skb->head;
+	linear->size = skb_tail_pointer(skb) - skb->head;
+	return skb_headroom(skb);
+}
 
-	event->len = skb->len;
+/* "header" is a constant wherever this is inlined. */
+static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_buff *skb,
+					 enum pd_header header)
+{
+	struct pd_linear linear;
+	u32 data = pd_bounds(&linear, skb);
+
 	if (header == PD_HEADER_TRANSPORT) {
-		flow.key = PD_KEY_BEHIND_IP;
-		flow.l3 = data;
+		flow->key = PD_KEY_BEHIND_IP;
+		flow->l3 = data;
 	} else if (header == PD_HEADER_ETHERNET) {
-		pd_parse_ethernet(&flow, &linear, data);
+		pd_parse_ethernet(flow, &linear, data);
 	} else {
 		u16 ethertype = be16_to_cpu(skb->protocol);
 		u32 at = data;
@@ -64,28 +66,51 @@ static __always_inline void pd_look(struct pd_event *event, const struct sk_buff
 			at = data + PD_ETHERNET_LEN;
 		else if (header == PD_HEADER_NETWORK)
 			at = skb->network_header;
-		pd_parse(&flow, &linear, ethertype, at);
+		pd_parse(flow, &linear, ethertype, at);
 	}
-	event->segments = pd_segments(&flow, &linear, data, event->len, shared->gso_size,
-				      shared->gso_segs);
+}
+
+/* Of a GSO skb; reads again what it needs, so that all the others need not keep it. */
+static noinline u32 pd_count_segments(const struct sk_buff *skb, u32 key, u32 l3)
+{
+	const struct skb_shared_info *shared = skb_shinfo(skb);
+	const struct pd_flow flow = { .key = key, .l3 = l3 };
+	struct pd_linear linear;
+	u32 data = pd_bounds(&linear, skb);
+
+	return pd_segments(&flow, &linear, data, skb->len, shared->gso_size, shared->gso_segs);
+}
+
+static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
+				    enum pd_header header)
+{
+	struct pd_flow flow;
+
+	pd_find_flow(&flow, skb, header);
+	event->segments = 1;
+	if (skb_shinfo(skb)->gso_size)
+		event->segments = pd_count_segments(skb, flow.key, flow.l3);
 	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
+	event->len = skb->len;
 }
 
 u32 pd_dropped_key(const struct sk_buff *skb)
 {
-	struct pd_linear linear = {
-		.head = (unsigned long)skb->head,
-		.size = skb_tail_pointer(skb) - skb->head,
-	};
+	struct pd_linear linear;
 
+	pd_bounds(&linear, skb);
 	return pd_parse_dropped(&linear, be16_to_cpu(skb->protocol), skb->network_header);
 }
 
 static __always_inline void pd_add(enum pd_hook hook, u32 key, u32 len, u32 segments)
 {
-	this_cpu_inc(pd_counters->hook[hook][key].packets);
-	this_cpu_add(pd_counters->hook[hook][key].segments, segments);
-	this_cpu_add(pd_counters->hook[hook][key].bytes, len);
+	struct pd_counter __percpu *counter = &pd_counters->hook[hook][key];
+
+	/* Keeps gcc from computing the address anew for each of the three. */
+	OPTIMIZER_HIDE_VAR(counter);
+	this_cpu_inc(counter->packets);
+	this_cpu_add(counter->segments, segments);
+	this_cpu_add(counter->bytes, len);
 }
 
 static __always_inline void pd_count(enum pd_hook hook, const struct sk_buff *skb,
@@ -99,32 +124,33 @@ static __always_inline void pd_count(enum pd_hook hook, const struct sk_buff *sk
 	pd_add(hook, event.key, event.len, event.segments);
 }
 
-void pd_count_skb(enum pd_hook hook, const struct sk_buff *skb)
-{
-	switch (hook) {
-#define PD_HOOK(id, label, direction, kind, header, ...)	\
-	case PD_HOOK_##id:					\
-		pd_count(PD_HOOK_##id, skb, PD_HEADER_##header);\
-		break;
-#include "uapi/packetdrop_hooks.def"
-	default:
-		break;
-	}
-}
-
 /* All that a kprobe's handler may call: a kprobe in there would be hit within its own handling. */
-NOKPROBE_SYMBOL(pd_count_skb);
+#define PD_COUNT_TRACEPOINT(...)
+#define PD_COUNT_FUNCTION(id, label, header)			\
+	int pd_count_##label(const struct sk_buff *skb)		\
+	{							\
+		pd_count(PD_HOOK_##id, skb, PD_HEADER_##header);\
+		return 0;					\
+	}							\
+	NOKPROBE_SYMBOL(pd_count_##label);
+#define PD_HOOK(id, label, direction, kind, header, ...) PD_COUNT_##kind(id, label, header)
+#include "uapi/packetdrop_hooks.def"
+
+NOKPROBE_SYMBOL(pd_count_segments);
 NOKPROBE_SYMBOL(pd_skip_extensions);
 NOKPROBE_SYMBOL(pd_gso_segments);
 
 void pd_xmit_begins(const struct sk_buff *skb)
 {
-	struct pd_xmit_stack *stack = this_cpu_ptr(&pd_xmit_stacks);
 	unsigned long gate = READ_ONCE(pd_gate);
+	struct pd_xmit_stack *stack;
 	struct pd_event event;
+	struct pd_xmit *entry;
 
 	if (!gate)
 		return;
+	pd_look(&event, skb, PD_HEADER_NETWORK);
+	stack = this_cpu_ptr(&pd_xmit_stacks);
 	if (stack->activation != gate) {
 		stack->activation = gate;
 		stack->depth = 0;
@@ -133,13 +159,11 @@ void pd_xmit_begins(const struct sk_buff *skb)
 	if (stack->depth >= PD_XMIT_DEPTH)
 		return;
 
-	pd_look(&event, skb, PD_HEADER_NETWORK);
-	stack->entry[stack->depth++] = (struct pd_xmit){
-		.skb = (unsigned long)skb,
-		.len = event.len,
-		.segments = event.segments,
-		.key = event.key,
-	};
+	entry = &stack->entry[stack->depth++];
+	entry->skb = (unsigned long)skb;
+	entry->len = event.len;
+	entry->segments = event.segments;
+	entry->key = event.key;
 }
 
 /* The newest entry of that skb; what lies above it never ended and is discarded with it. */

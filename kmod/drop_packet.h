@@ -32,8 +32,12 @@ struct pd_total {
 /* Adds up all possible CPUs. Each number is whole; numbers of one key may be a packet apart. */
 void pd_sum(struct pd_total *total);
 
-/* Called with preemption off; by the kprobe of a hook, or by the tracepoint in its place. */
-void pd_count_skb(enum pd_hook hook, const struct sk_buff *skb);
+/*
+ * Called with preemption off; by the kprobe of a hook, or by the tracepoint in its place. 0, which
+ * is what a kprobe's handler returns: so it ends in this call, and need not be returned to.
+ */
+#define PD_HOOK(id, label, ...) int pd_count_##label(const struct sk_buff *skb);
+#include "uapi/packetdrop_hooks.def"
 void pd_xmit_begins(const struct sk_buff *skb);
 void pd_xmit_ends(const void *skb, int rc);
 u32 pd_dropped_key(const struct sk_buff *skb);

@@ -60,13 +60,12 @@ static unsigned long pd_absent[PD_HOOKS][PD_SYMBOL_NAMES];
 #define PD_SKB_BY_REFERENCE(argument) (*(const struct sk_buff **)(argument))
 
 #define PD_HANDLER_TRACEPOINT(...)
-#define PD_HANDLER_FUNCTION(id, label, argument, pass)					\
+#define PD_HANDLER_FUNCTION(label, argument, pass)					\
 	static int pd_kprobe_##label(struct kprobe *kprobe, struct pt_regs *regs)	\
 	{										\
 		unsigned long value = regs_get_kernel_argument(regs, argument);		\
 											\
-		pd_count_skb(PD_HOOK_##id, PD_SKB_##pass(value));			\
-		return 0;								\
+		return pd_count_##label(PD_SKB_##pass(value));				\
 	}										\
 	NOKPROBE_SYMBOL(pd_kprobe_##label);
 
@@ -76,19 +75,19 @@ static unsigned long pd_absent[PD_HOOKS][PD_SYMBOL_NAMES];
  */
 #define PD_STAND_IN_NONE(...)
 #define PD_STAND_IN_INEXACT(...)
-#define PD_STAND_IN_EXACT(id, stand_in)							\
+#define PD_STAND_IN_EXACT(label, stand_in)						\
 	static void pd_trace_##stand_in(void *data,					\
 					PD_CONST_##stand_in struct sk_buff *skb)	\
 	{										\
 		preempt_disable_notrace();						\
-		pd_count_skb(PD_HOOK_##id, skb);					\
+		pd_count_##label(skb);							\
 		preempt_enable_notrace();						\
 	}
 
 #define PD_HOOK(id, label, direction, kind, header, argument, pass, symbols, stand_in,	\
 		standing, bytes)							\
-	PD_HANDLER_##kind(id, label, argument, pass)					\
-	PD_STAND_IN_##standing(id, stand_in)
+	PD_HANDLER_##kind(label, argument, pass)					\
+	PD_STAND_IN_##standing(label, stand_in)
 #include "uapi/packetdrop_hooks.def"
 
 static void pd_trace_net_dev_start_xmit(void *data, const struct sk_buff *skb,

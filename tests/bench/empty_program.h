@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -14,7 +15,6 @@ namespace packetdrop::bench {
 
 class EmptyProgram {
  public:
-  // Not for kprobes, which attach in another way.
   static Result<EmptyProgram> load(const Step& step, Mechanism mechanism);
 
   int fd() const { return program_.get(); }
@@ -22,10 +22,11 @@ class EmptyProgram {
   Result<UniqueFd> attach() const;
 
  private:
-  EmptyProgram(UniqueFd program, bpf_attach_type type)
-      : program_(std::move(program)), type_(type) {}
+  EmptyProgram(UniqueFd program, Mechanism mechanism, std::string target)
+      : program_(std::move(program)), mechanism_(mechanism), target_(std::move(target)) {}
   UniqueFd program_;
-  bpf_attach_type type_;
+  Mechanism mechanism_;
+  std::string target_;
 };
 
 // One for each step of the candidate; an error where this kernel refuses one.

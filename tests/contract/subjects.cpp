@@ -87,10 +87,9 @@ std::function<void(int)> loopback_dropper() {
 }
 
 Subject make_bpf() {
-  return {
-      .source = make_bpf_source({.attach = lab::bpf_attach_from_flags()}, gather_host_facts({})),
-      .send = loopback_sender(),
-      .drop = loopback_dropper()};
+  return {.source = make_bpf_source(lab::bpf_options_from_flags(), gather_host_facts({})),
+          .send = loopback_sender(),
+          .drop = loopback_dropper()};
 }
 
 // Counters of the module go back to 0 only when it is loaded anew.

@@ -51,7 +51,7 @@ class Parity : public testing::Test {
     kmod_ = make_kmod_source({});
     if (!kmod_->read())
       GTEST_SKIP() << "not applicable: the module drop_packet is not loaded here; vm.* runs it";
-    bpf_ = make_bpf_source({.attach = lab::bpf_attach_from_flags()}, gather_host_facts({}));
+    bpf_ = make_bpf_source(lab::bpf_options_from_flags(), gather_host_facts({}));
   }
 
   void TearDown() override {

@@ -3,19 +3,24 @@
 #pragma once
 
 #include <cstdlib>
-#include <string_view>
+#include <sstream>
+#include <string>
 
 #include "sources/bpf/options.h"
 
 namespace packetdrop::lab {
 
-inline BpfAttach bpf_attach_from_flags() {
+inline BpfOptions bpf_options_from_flags() {
   const char* flags = std::getenv("PACKETDROP_FLAGS");
-  const std::string_view text = flags ? flags : "";
-  if (text.find("--bpf.attach=kprobe") != text.npos) return BpfAttach::kKprobe;
-  if (text.find("--bpf.attach=fentry") != text.npos) return BpfAttach::kFentry;
-  if (text.find("--bpf.attach=tracepoint") != text.npos) return BpfAttach::kTracepoint;
-  return BpfAttach::kAuto;
+  BpfOptions options;
+  std::istringstream words(flags ? flags : "");
+  for (std::string flag; words >> flag;) {
+    if (flag == "--bpf.attach=kprobe") options.attach = BpfAttach::kKprobe;
+    if (flag == "--bpf.attach=fentry") options.attach = BpfAttach::kFentry;
+    if (flag == "--bpf.attach=tracepoint") options.attach = BpfAttach::kTracepoint;
+    if (flag.starts_with("--bpf.btf=")) options.btf = flag.substr(flag.find('=') + 1);
+  }
+  return options;
 }
 
 }  // namespace packetdrop::lab
