@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shortest programs that say no.
+#pragma once
+
+#include <cstdint>
+
+#include "provoke/host.h"
+
+namespace packetdrop::provoke {
+
+// A classic BPF filter on the socket that takes no packet.
+void refuse_everything(Host& host, const UniqueFd& socket);
+
+// A BPF program of this type that returns `verdict`.
+UniqueFd one_verdict(Host& host, std::uint32_t program_type, std::int32_t verdict);
+
+// One that redirects to the device of that index.
+UniqueFd redirect(Host& host, std::uint32_t program_type, std::int32_t device);
+
+}  // namespace packetdrop::provoke

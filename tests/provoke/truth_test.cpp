@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// N drops of a known cause are N drops of the right reason, family, protocol and function. Each
+// case prints a row of the table that "make truth" makes.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "lab/exporter.h"
+#include "provoke/cause.h"
+#include "provoke/expectation.h"
+#include "support/http_client.h"
+
+namespace packetdrop {
+namespace {
+
+using provoke::Cause;
+using provoke::Expectation;
+using provoke::Family;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::uint64_t kCount = 100;
+constexpr int kRuns = 3;  // a run in which the kernel skipped events is repeated
+
+std::string environment(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value ? value : otherwise;
+}
+
+// One answer of /api/v1/drops, for one source: what was counted, by "reason family protocol", and
+// by "function reason".
+struct Drops {
+  std::map<std::string, std::uint64_t> by_reason;
+  std::map<std::string, std::uint64_t> by_function;
+  std::map<std::string, std::string> classes;  // of each "reason family protocol"
+  std::uint64_t folded = 0;
+  double missed = 0;
+
+  static Result<Drops> parse(const std::string& text, const std::string& source);
+};
+
+Result<Drops> Drops::parse(const std::string& text, const std::string& source) {
+  const auto answer = nlohmann::json::parse(text, nullptr, false);
+  if (answer.is_discarded() || !answer.contains("data"))
+    return Error{.code = 0, .message = "not an answer: " + text};
+  Drops out;
+  for (const auto& row : answer["data"]["drops"]) {
+    if (row["source"] != source) continue;
+    const std::string key = row["reason"].get<std::string>() + " " +
+                            row["family"].get<std::string>() + " " +
+                            row["protocol"].get<std::string>();
+    out.by_reason[key] += row["count"].get<std::uint64_t>();
+    out.classes[key] = row["class"];
+  }
+  for (const auto& row : answer["data"]["functions"])
+    if (row["source"] == source)
+      out.by_function[row["function"].get<std::string>() + " " + row["reason"].get<std::string>()] +=
+          row["count"].get<std::uint64_t>();
+  for (const auto& row : answer["data"]["sources"])
+    if (row["source"] == source) out.folded = row["folded"].get<std::uint64_t>();
+  return out;
+}
+
+// What is more in `after`.
+std::map<std::string, std::uint64_t> more(const std::map<std::string, std::uint64_t>& before,
+                                          const std::map<std::string, std::uint64_t>& after) {
+  std::map<std::string, std::uint64_t> out;
+  for (const auto& [key, count] : after) {
+    const auto old_count = before.find(key);
+    const std::uint64_t added = count - (old_count == before.end() ? 0 : old_count->second);
+    if (added != 0) out[key] = added;
+  }
+  return out;
+}
+
+class Truth : public testing::TestWithParam<Cause> {
+ protected:
+  static void SetUpTestSuite() {
+    auto exporter = lab::Exporter::start({"--source=" + source()});
+    ASSERT_TRUE(exporter) << exporter.error().message;
+    exporter_.emplace(*std::move(exporter));
+  }
+  static void TearDownTestSuite() { exporter_.reset(); }
+
+  // $PACKETDROP_SOURCE: bpf, where it says nothing.
+  static std::string source() { return environment("PACKETDROP_SOURCE", "bpf"); }
+  // $PACKETDROP_QUIET: nothing else happens on this machine.
+  static bool is_quiet() { return environment("PACKETDROP_QUIET", "") != ""; }
+
+  // Over the family that the cause does not drop, because connections leave drops of their own.
+  static Drops read_drops() {
+    const bool over_ipv6 = GetParam().family != Family::kIpv6;
+    const auto scrape = exporter_->scrape(over_ipv6);
+    const auto response = http_request(over_ipv6 ? exporter_->ipv6() : exporter_->ipv4(), "GET",
+                                       "/api/v1/drops");
+    EXPECT_TRUE(scrape) << scrape.error().message;
+    EXPECT_TRUE(response) << response.error().message;
+    if (!scrape || !response) return {};
+    auto drops = Drops::parse(response->body, source());
+    EXPECT_TRUE(drops) << drops.error().message;
+    if (!drops) return {};
+    drops->missed = scrape->sum("packetdrop_missed_events_total", {{"source", source()}});
+    return *std::move(drops);
+  }
+
+  // What one run of the cause added.
+  struct Added {
+    std::map<std::string, std::uint64_t> by_reason;
+    std::map<std::string, std::uint64_t> by_function;
+    std::uint64_t folded = 0;
+    double missed = 0;
+    Drops after;
+
+    std::uint64_t reason(const Expectation& e) const {
+      const auto found = by_reason.find(e.reason + " " + e.family + " " + e.protocol);
+      return found == by_reason.end() ? 0 : found->second;
+    }
+    std::uint64_t function(const Expectation& e) const {
+      const auto found = by_function.find(e.function + " " + e.reason);
+      return found == by_function.end() ? 0 : found->second;
+    }
+    std::string describe() const {
+      std::string out = "counted:";
+      for (const auto* counts : {&by_reason, &by_function})
+        for (const auto& [key, count] : *counts) out += "\n  " + std::to_string(count) + " " + key;
+      return out;
+    }
+  };
+
+  static Added since(const Drops& before) {
+    Added out;
+    out.after = read_drops();
+    out.by_reason = more(before.by_reason, out.after.by_reason);
+    out.by_function = more(before.by_function, out.after.by_function);
+    out.folded = out.after.folded - before.folded;
+    out.missed = out.after.missed - before.missed;
+    return out;
+  }
+
+  // Until the drops are there that a grace period of RCU holds back, and a moment longer for what
+  // must not come.
+  static Added settled(const Drops& before, const Expectation& expected) {
+    const auto deadline = steady_clock::now() + std::chrono::seconds(3);
+    for (;;) {
+      const Added added = since(before);
+      if ((added.reason(expected) >= kCount && added.function(expected) >= kCount) ||
+          steady_clock::now() > deadline)
+        break;
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    std::this_thread::sleep_for(milliseconds(10));
+    return since(before);
+  }
+
+  // One line for the table: kernel, source, cause, family, protocol, reason, function, expected,
+  // counted by reason, counted by function, what became of it.
+  static void print_row(const Expectation& e, const Added& added, const std::string& verdict) {
+    std::cout << "truth";
+    for (const std::string& column :
+         {to_string(provoke::running_kernel()), source(), std::string(GetParam().name), e.family,
+          e.protocol, e.reason, e.function, std::to_string(kCount),
+          std::to_string(added.reason(e)), std::to_string(added.function(e)), verdict})
+      std::cout << '\t' << column;
+    std::cout << std::endl;
+  }
+
+  // Where nothing else drops: what is neither the cause's, nor beside it, nor normal operation.
+  static void expect_nothing_else(const Expectation& e, const Added& added) {
+    for (const auto& [key, count] : added.by_reason) {
+      const std::string reason = key.substr(0, key.find(' '));
+      if (key == e.reason + " " + e.family + " " + e.protocol || e.beside == "*" ||
+          e.beside == reason || added.after.classes.at(key) == "benign")
+        continue;
+      ADD_FAILURE() << count << " other drops: " << key << "; " << added.describe();
+    }
+  }
+
+  static std::optional<lab::Exporter> exporter_;
+};
+
+std::optional<lab::Exporter> Truth::exporter_;
+
+TEST_P(Truth, is_counted_exactly) {
+  const auto expected = provoke::expectation(GetParam(), provoke::running_kernel());
+  ASSERT_TRUE(expected) << expected.error().message;
+  if (!expected->why_not.empty()) {
+    print_row(*expected, {}, "not applicable: " + expected->why_not);
+    GTEST_SKIP() << "not applicable: " << expected->why_not;
+  }
+
+  for (int run = 1;; run++) {
+    const Drops before = read_drops();
+    {
+      provoke::Host host(GetParam().family);
+      GetParam().provoke(host, kCount);
+      host.drain();
+      if (!host.why_not_applicable().empty()) {
+        print_row(*expected, {}, "not applicable: " + host.why_not_applicable());
+        GTEST_SKIP() << "not applicable: " << host.why_not_applicable();
+      }
+      ASSERT_TRUE(host.result()) << host.result().error().message;
+    }
+    const Added added = settled(before, *expected);
+    if (added.missed > 0 && run < kRuns) continue;
+
+    const bool exact = added.reason(*expected) == kCount && added.function(*expected) == kCount &&
+                       added.missed == 0 && added.folded == 0;
+    print_row(*expected, added, exact ? "exact" : "wrong");
+    EXPECT_EQ(added.missed, 0);
+    EXPECT_EQ(added.folded, 0u);
+    EXPECT_EQ(added.reason(*expected), kCount)
+        << expected->reason << " " << expected->family << " " << expected->protocol << "; "
+        << added.describe();
+    EXPECT_EQ(added.function(*expected), kCount)
+        << expected->function << " " << expected->reason << "; " << added.describe();
+    if (is_quiet()) expect_nothing_else(*expected, added);
+    return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(cause, Truth, testing::ValuesIn(provoke::all_causes()),
+                         [](const auto& info) { return provoke::full_name(info.param); });
+
+}  // namespace
+}  // namespace packetdrop

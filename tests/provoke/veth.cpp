@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// A cable from the host to another one.
+#include "provoke/veth.h"
+
+#include "lab/process.h"
+
+namespace packetdrop::provoke {
+namespace {
+
+constexpr std::uint8_t kGsoTcp4 = 1;  // VIRTIO_NET_HDR_GSO_TCPV4
+
+}  // namespace
+
+Veth::Veth(Host& host, bool peer_is_up) : host_(host) {
+  auto far = lab::NetNs::create_without_ipv6();
+  if (!far) {
+    host.fail(far.error());
+    return;
+  }
+  far_.emplace(*std::move(far));
+  host.ip({"link add veth0 address 02:00:00:00:77:01 type veth peer name veth1 address "
+           "02:00:00:00:77:03 netns " + far_->path(),
+           "link set veth0 addrgenmode none up"});
+  if (peer_is_up) peer_ip("link set veth1 up");
+  // What the host says ends here: 4 is TC_ACT_STOLEN, which is no drop.
+  peer_command("tc qdisc add dev veth1 clsact");
+  peer_command(
+      "tc filter add dev veth1 ingress bpf direct-action bytecode \"1,6 0 0 4,\"");
+  auto sender = lab::FrameSender::open(*far_, "veth1");
+  if (sender)
+    sender_.emplace(*std::move(sender));
+  else
+    host.fail(sender.error());
+}
+
+void Veth::give_address() {
+  const std::string own = host_.is_ipv6() ? "2001:db8:1::2" : "198.51.100.2";
+  host_.ip({"address add " + own + (host_.is_ipv6() ? "/64 nodad" : "/24") + " dev veth0",
+            "neighbour add " + host_.far() + " lladdr 02:00:00:00:77:03 dev veth0"});
+}
+
+void Veth::write(const Bytes& frame, int count) {
+  if (sender_) host_.check(sender_->send(frame, count));
+}
+
+void Veth::write_gso(const Bytes& frame, std::uint16_t gso_size, int count) {
+  constexpr std::uint16_t kTcpChecksum = 16;
+  if (sender_)
+    host_.check(sender_->send_gso(frame, kGsoTcp4, gso_size,
+                                  static_cast<std::uint16_t>(transport(Family::kIpv4)),
+                                  kTcpChecksum, count));
+}
+
+void Veth::peer_ip(const std::string& command) { host_.check(far_->ip(command)); }
+
+void Veth::peer_command(const std::string& line) {
+  far_->run([&] { host_.check(lab::run_command(line)); });
+}
+
+}  // namespace packetdrop::provoke
