@@ -26,6 +26,11 @@ struct skb_shared_info {
 	unsigned short gso_segs;
 };
 
+/* Kernels before 5.17 have none, and their kfree_skb tells no reason. */
+enum skb_drop_reason {
+	SKB_NOT_DROPPED_YET,
+};
+
 struct in6_addr {
 	union {
 		__u8 u6_addr8[16];

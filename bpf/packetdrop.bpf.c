@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts the packets that pass each hook. One program per hook and mechanism, generated from the
- * hook table; the loader (exporter/sources/bpf) loads for each hook the one program it chose.
+ * Counts the packets that pass each hook, and the drops. One program per hook and mechanism,
+ * generated from the hook table; the loader (exporter/sources/bpf) loads for each hook the one
+ * program it chose.
  */
 #include "kernel_types.h"
 #include "read.h"
 #include "../kmod/uapi/packetdrop_parse.h"
+#include "../kmod/uapi/packetdrop_drops.h"
 #include <bpf/bpf_endian.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -38,6 +40,23 @@ struct {
 	__type(key, __u32);
 	__type(value, struct pd_xmit_stack);
 } pd_xmit_stacks SEC(".maps");
+
+/* Both mapped by the exporter, as pd_counters is; a table a CPU, and one of what did not fit. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pd_drop_table);
+} pd_drops SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pd_fold_table);
+} pd_folds SEC(".maps");
 
 struct pd_event {
 	__u32 key;
@@ -260,6 +279,91 @@ static __always_inline int pd_xmit_ends(__u64 skb, int rc)
 	return 0;
 }
 
+static __always_inline __u32 pd_dropped_key(const struct sk_buff *skb, bool typed)
+{
+	__u16 ethertype = bpf_ntohs(PD_FIELD(skb, protocol, typed));
+	struct pd_linear linear;
+
+	pd_bounds(&linear, skb, typed);
+	return pd_parse_dropped(&linear, ethertype, PD_FIELD(skb, network_header, typed));
+}
+
+/* By reason and key alone. All CPUs share the table, so every add is atomic. */
+static __always_inline void pd_fold(__u32 reason, __u32 key)
+{
+	struct pd_fold_table *folds;
+	__u32 index = pd_fold_index(reason);
+	struct pd_fold *fold;
+	__u32 zero = 0;
+
+	folds = bpf_map_lookup_elem(&pd_folds, &zero);
+	/* clang knows the bounds and leaves them out; the verifier has to see them. */
+	barrier_var(index);
+	barrier_var(key);
+	if (!folds || index >= PD_FOLD_REASONS || key >= PD_KEYS)
+		return;
+	fold = &folds->fold[index][key];
+	if (!fold->first)
+		fold->first = bpf_ktime_get_boot_ns();
+	__sync_fetch_and_add(&fold->count, 1);
+}
+
+/*
+ * Only a nested run on this CPU can want the same slot, and it ends before the outer one goes on.
+ * So what is read right after one's own claim tells whether somebody came in between, on kernels
+ * before 5.12, too, whose BPF has no atomic operation that returns a value.
+ */
+static __always_inline bool pd_claim(struct pd_drop *slot)
+{
+	if (*(volatile __u32 *)&slot->claims)
+		return false;
+	__sync_fetch_and_add(&slot->claims, 1);
+	return *(volatile __u32 *)&slot->claims == 1;
+}
+
+static __always_inline int pd_count_drop(const struct sk_buff *skb, __u64 location, __u32 reason, bool typed)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct pd_drop_table *table;
+	__u32 key, hash, i;
+
+	if (!pd_gate)
+		return 0;
+	key = pd_dropped_key(skb, typed);
+	hash = pd_drop_hash(location, reason, key);
+	table = bpf_map_lookup_elem(&pd_drops, &cpu);
+	if (!table)
+		return 0;
+
+	for (i = 0; i < PD_DROP_PROBES; i++) {
+		struct pd_drop *slot = &table->slot[pd_drop_slot(hash, i)];
+
+		if (pd_claim(slot)) {
+			slot->location = location;
+			slot->reason = reason;
+			slot->key = key;
+			slot->first = bpf_ktime_get_boot_ns();
+			slot->hash = hash;
+		} else if (slot->hash != hash || slot->location != location ||
+			   slot->reason != reason || slot->key != key) {
+			continue;
+		}
+		if (pd_atomic)
+			__sync_fetch_and_add(&slot->count, 1);
+		else
+			slot->count += 1;
+		return 0;
+	}
+	pd_fold(reason, key);
+	return 0;
+}
+
+/* (skb, location), since 5.17 (c504e5c2f964) with the reason. */
+static __always_inline __u32 pd_reason(__u64 *ctx)
+{
+	return bpf_core_type_exists(enum skb_drop_reason) ? (__u32)ctx[2] : 0;
+}
+
 /* An argument that is a struct sk_buff *, or a struct sk_buff ** to read it from. */
 #define PD_SKB_BY_VALUE(arg) PD_UNTYPED(arg)
 #define PD_SKB_BY_REFERENCE(arg) PD_UNTYPED(pd_dereference(arg))
@@ -329,4 +433,14 @@ SEC("tp_btf/net_dev_xmit") int tp_btf_net_dev_xmit(__u64 *ctx)
 SEC("raw_tp/net_dev_xmit") int raw_tp_net_dev_xmit(__u64 *ctx)
 {
 	return pd_xmit_ends(ctx[0], (int)ctx[1]);
+}
+
+SEC("tp_btf/kfree_skb") int tp_btf_kfree_skb(__u64 *ctx)
+{
+	return pd_count_drop((const struct sk_buff *)ctx[0], ctx[1], pd_reason(ctx), true);
+}
+
+SEC("raw_tp/kfree_skb") int raw_tp_kfree_skb(__u64 *ctx)
+{
+	return pd_count_drop(PD_UNTYPED(ctx[0]), ctx[1], pd_reason(ctx), false);
 }

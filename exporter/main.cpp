@@ -37,13 +37,12 @@ BpfAttach bpf_attach(AttachMode mode) {
 // In order of preference. The module's file may come and go while this runs, so its source is there
 // even where the file is not.
 std::vector<std::unique_ptr<Source>> make_sources(const Options& options, const HostFacts& facts) {
+  const HostPaths paths{.procfs = options.procfs, .sysfs = options.sysfs};
   std::vector<std::unique_ptr<Source>> sources;
   if (options.source != SourceChoice::kKmod)
-    sources.push_back(make_bpf_source({.attach = bpf_attach(options.attach),
-                                       .btf = options.btf,
-                                       .paths = {.procfs = options.procfs, .sysfs = options.sysfs}},
-                                      facts));
-  if (options.source != SourceChoice::kBpf) sources.push_back(make_kmod_source(options.procfs));
+    sources.push_back(make_bpf_source(
+        {.attach = bpf_attach(options.attach), .btf = options.btf, .paths = paths}, facts));
+  if (options.source != SourceChoice::kBpf) sources.push_back(make_kmod_source(paths, options.btf));
   return sources;
 }
 
@@ -60,14 +59,11 @@ std::string describe(const HookState& state) {
   return state.mechanism + ":" + state.target + (state.exact ? "" : "(inexact)");
 }
 
-void log_refusals(const Snapshot& snapshot) {
-  for (const HookInfo& hook : hooks()) {
-    const HookState& state = snapshot.states[hook.id];
-    if (state.attached) continue;
-    std::string causes;
-    for (const Refusal& refusal : state.refusals) causes += "; " + to_string(refusal);
-    spdlog::warn("hook {} is not attached{}", hook.label, causes);
-  }
+void log_refusals(std::string_view what, const HookState& state) {
+  if (state.attached) return;
+  std::string causes;
+  for (const Refusal& refusal : state.refusals) causes += "; " + to_string(refusal);
+  spdlog::warn("{} is not attached{}", what, causes);
 }
 
 // One line a source, and one for each hook that it cannot have. True where nothing is missing.
@@ -84,9 +80,12 @@ bool log_source(const SourceReading& reading, const std::string& addresses) {
   std::string list;
   for (const HookInfo& hook : hooks())
     list += " " + std::string(hook.label) + "=" + describe(snapshot.states[hook.id]);
+  list += " drops=" + describe(snapshot.drop_state);
   spdlog::info("counting by {} on {}:{}", reading.source, addresses, list);
-  log_refusals(snapshot);
-  return std::ranges::all_of(snapshot.states, &HookState::attached);
+  for (const HookInfo& hook : hooks())
+    log_refusals("hook " + std::string(hook.label), snapshot.states[hook.id]);
+  log_refusals("drops, by tracepoint " + std::string(kDropTracepoint), snapshot.drop_state);
+  return snapshot.drop_state.attached && std::ranges::all_of(snapshot.states, &HookState::attached);
 }
 
 void log_findings(const std::vector<Finding>& findings) {

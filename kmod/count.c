@@ -71,6 +71,16 @@ static __always_inline void pd_look(struct pd_event *event, const struct sk_buff
 	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
 }
 
+u32 pd_dropped_key(const struct sk_buff *skb)
+{
+	struct pd_linear linear = {
+		.head = (unsigned long)skb->head,
+		.size = skb_tail_pointer(skb) - skb->head,
+	};
+
+	return pd_parse_dropped(&linear, be16_to_cpu(skb->protocol), skb->network_header);
+}
+
 static __always_inline void pd_add(enum pd_hook hook, u32 key, u32 len, u32 segments)
 {
 	this_cpu_inc(pd_counters->hook[hook][key].packets);
@@ -177,6 +187,11 @@ void pd_xmit_ends(const void *skb, int rc)
 		this_cpu_inc(pd_counters->tx_result[pd_tx_result_of(rc)]);
 	else
 		pd_add(PD_HOOK_NET_DEV_XMIT, entry->key, entry->len, entry->segments);
+}
+
+bool pd_is_open(void)
+{
+	return READ_ONCE(pd_gate);
 }
 
 void pd_open_gate(void)

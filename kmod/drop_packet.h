@@ -18,6 +18,7 @@ struct sk_buff;
 /* Open only once every hook is attached, closed before any is detached. */
 void pd_open_gate(void);
 void pd_close_gate(void); /* returns once no handler runs any more; may sleep */
+bool pd_is_open(void);
 
 int pd_counters_init(void);
 void pd_counters_exit(void);
@@ -35,10 +36,27 @@ void pd_sum(struct pd_total *total);
 void pd_count_skb(enum pd_hook hook, const struct sk_buff *skb);
 void pd_xmit_begins(const struct sk_buff *skb);
 void pd_xmit_ends(const void *skb, int rc);
+u32 pd_dropped_key(const struct sk_buff *skb);
+
+/* What is kept of drops: drops.c */
+
+int pd_drops_init(void);
+void pd_drops_exit(void);
+
+/* With preemption off. 'location' is an address in the dropping function. */
+void pd_count_drop(const struct sk_buff *skb, u64 location, u32 reason);
+
+/* Calls 'visit' for every slot in use; what found none has location 0. One drop may be there often. */
+typedef void (*pd_drop_visit_t)(const struct pd_drop *drop, void *data);
+void pd_for_each_drop(pd_drop_visit_t visit, void *data);
 
 /* Where handlers are attached: hooks.c */
 
 #define PD_SYMBOL_LEN 64
+
+/* The tracepoint of drops comes after the hooks, in the same arrays. */
+#define PD_DROPS PD_HOOKS
+#define PD_PROBES (PD_HOOKS + 1)
 
 struct pd_hook_state {
 	bool attached;
@@ -48,11 +66,11 @@ struct pd_hook_state {
 	char target[PD_SYMBOL_LEN];
 };
 
-/* 0 if one hook or more is attached, else the error of the first. Under the control mutex. */
+/* 0 if one of them or more is attached, else the error of the first. Under the control mutex. */
 int pd_attach_hooks(void);
 void pd_detach_hooks(void);
-const struct pd_hook_state *pd_hook_state(enum pd_hook hook);
-const char *pd_hook_label(enum pd_hook hook);
+const struct pd_hook_state *pd_hook_state(int hook);
+const char *pd_hook_label(int hook);
 bool pd_hook_counts(enum pd_hook hook, enum pd_key key);
 
 /* Hits that kprobes skipped since the module was loaded, while the gate was open or not. */
@@ -67,7 +85,20 @@ void pd_deactivate(void);
 bool pd_lock_state(void);
 void pd_unlock_state(void);
 
-/* What is shown: proc.c */
+/* What is shown: proc.c, drops_text.c */
+
+#define PD_RENDER_MAX (256 * 1024) /* more than it can take, see PD_DROP_ROWS */
+
+struct pd_text {
+	size_t length;
+	char text[];
+};
+
+__printf(2, 3) void pd_print(struct pd_text *out, const char *format, ...);
+void pd_print_probe(struct pd_text *out, int hook);
+
+/* The section "drops:". */
+int pd_print_drops(struct pd_text *out);
 
 struct dentry;
 struct path;

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <trace/events/net.h>
+#include <trace/events/skb.h>
 
 #include "drop_packet.h"
 
@@ -45,8 +46,8 @@ struct pd_row {
 	struct pd_probe probes[PD_TRACEPOINTS]; /* of the hook itself, or its exact stand-in */
 };
 
-static struct pd_hook_state pd_states[PD_HOOKS];
-static struct pd_attached pd_attached[PD_HOOKS];
+static struct pd_hook_state pd_states[PD_PROBES];
+static struct pd_attached pd_attached[PD_PROBES];
 static u64 pd_missed_before; /* by kprobes that are gone again */
 
 /*
@@ -107,6 +108,25 @@ static void pd_trace_net_dev_xmit(void *data, struct sk_buff *skb, int rc, struc
 	preempt_enable_notrace();
 }
 
+/* The reason since 5.17 (c504e5c2f964), the socket since 6.11 (c53795d48ee8). */
+#if defined(PD_KFREE_SKB_SOCKET)
+#define PD_KFREE_SKB_MORE , enum skb_drop_reason reason, PD_CONST_SOCKET struct sock *rx_sk
+#define PD_GIVEN_REASON reason
+#elif defined(PD_KFREE_SKB_REASON)
+#define PD_KFREE_SKB_MORE , enum skb_drop_reason reason
+#define PD_GIVEN_REASON reason
+#else
+#define PD_KFREE_SKB_MORE
+#define PD_GIVEN_REASON 0
+#endif
+
+static void pd_trace_kfree_skb(void *data, struct sk_buff *skb, void *location PD_KFREE_SKB_MORE)
+{
+	preempt_disable_notrace();
+	pd_count_drop(skb, (unsigned long)location, PD_GIVEN_REASON);
+	preempt_enable_notrace();
+}
+
 /* Compiles only while the kernel's prototypes are these. */
 static void __maybe_unused pd_check_prototypes(void)
 {
@@ -114,6 +134,7 @@ static void __maybe_unused pd_check_prototypes(void)
 	check_trace_callback_type_net_dev_xmit(pd_trace_net_dev_xmit);
 	check_trace_callback_type_netif_receive_skb(pd_trace_netif_receive_skb);
 	check_trace_callback_type_napi_gro_receive_entry(pd_trace_napi_gro_receive_entry);
+	check_trace_callback_type_kfree_skb(pd_trace_kfree_skb);
 }
 
 #define PD_IPV4_TCP_ONLY_ETHERNET false
@@ -131,7 +152,7 @@ static void __maybe_unused pd_check_prototypes(void)
 	.probes = { { "net_dev_start_xmit", pd_trace_net_dev_start_xmit },	\
 		    { "net_dev_xmit", pd_trace_net_dev_xmit } },
 
-static const struct pd_row pd_rows[PD_HOOKS] = {
+static const struct pd_row pd_rows[PD_PROBES] = {
 #define PD_HOOK(id, name, direction, kind, header, argument, pass, names, stand_in,	\
 		standing, bytes)							\
 	[PD_HOOK_##id] = {								\
@@ -140,9 +161,10 @@ static const struct pd_row pd_rows[PD_HOOKS] = {
 		PD_ROW_##kind(name, PD_SYMBOLS(names), stand_in, standing)		\
 	},
 #include "uapi/packetdrop_hooks.def"
+	[PD_DROPS] = { .label = "kfree_skb", .probes = { { "kfree_skb", pd_trace_kfree_skb } } },
 };
 
-const char *pd_hook_label(enum pd_hook hook)
+const char *pd_hook_label(int hook)
 {
 	return pd_rows[hook].label;
 }
@@ -152,7 +174,7 @@ bool pd_hook_counts(enum pd_hook hook, enum pd_key key)
 	return !pd_rows[hook].ipv4_tcp_only || key == PD_KEY_IPV4_TCP;
 }
 
-const struct pd_hook_state *pd_hook_state(enum pd_hook hook)
+const struct pd_hook_state *pd_hook_state(int hook)
 {
 	return &pd_states[hook];
 }
@@ -178,7 +200,7 @@ static int pd_attach_body(struct pd_kprobe **slot, const char *symbol, kprobe_pr
 }
 
 /* Of the hooks from 'first' to 'last': one grace period for all, not one for each kprobe. */
-static void pd_detach_bodies(enum pd_hook first, enum pd_hook last)
+static void pd_detach_bodies(int first, int last)
 {
 	struct kprobe *kprobes[PD_HOOKS * PD_BODIES];
 	int hook, i, count = 0;
@@ -201,7 +223,7 @@ static void pd_detach_bodies(enum pd_hook first, enum pd_hook last)
 }
 
 /* X, and every clone of it with the same arguments: all of them, or none. */
-static int pd_attach_function(enum pd_hook hook, int name)
+static int pd_attach_function(int hook, int name)
 {
 	const char *function = pd_rows[hook].symbols[name];
 	struct pd_attached *attached = &pd_attached[hook];
@@ -247,7 +269,7 @@ static void pd_search_tracepoint(struct tracepoint *tracepoint, void *data)
 		search->found = tracepoint;
 }
 
-static void pd_detach_tracepoints(enum pd_hook hook)
+static void pd_detach_tracepoints(int hook)
 {
 	int i;
 
@@ -261,7 +283,7 @@ static void pd_detach_tracepoints(enum pd_hook hook)
 	}
 }
 
-static int pd_attach_tracepoints(enum pd_hook hook)
+static int pd_attach_tracepoints(int hook)
 {
 	struct pd_hook_state *state = &pd_states[hook];
 	int err, i;
@@ -291,7 +313,7 @@ static int pd_attach_tracepoints(enum pd_hook hook)
 	return 0;
 }
 
-static int pd_attach_hook(enum pd_hook hook)
+static int pd_attach_hook(int hook)
 {
 	int err = -ENOENT, tracepoint_err, i;
 
@@ -313,7 +335,7 @@ int pd_attach_hooks(void)
 	bool any = false;
 	int hook;
 
-	for (hook = 0; hook < PD_HOOKS; hook++) {
+	for (hook = 0; hook < PD_PROBES; hook++) {
 		struct pd_hook_state *state = &pd_states[hook];
 
 		memset(state, 0, sizeof(*state));
@@ -332,7 +354,7 @@ void pd_detach_hooks(void)
 	int hook;
 
 	pd_detach_bodies(0, PD_HOOKS - 1);
-	for (hook = 0; hook < PD_HOOKS; hook++) {
+	for (hook = 0; hook < PD_PROBES; hook++) {
 		pd_detach_tracepoints(hook);
 		pd_states[hook].attached = false;
 	}

@@ -55,9 +55,18 @@ static int __init pd_init(void)
 
 	if (err)
 		return err;
+	err = pd_drops_init();
+	if (err)
+		goto no_drops;
 	err = pd_proc_init();
 	if (err)
-		pd_counters_exit();
+		goto no_file;
+	return 0;
+
+no_file:
+	pd_drops_exit();
+no_drops:
+	pd_counters_exit();
 	return err;
 }
 
@@ -66,13 +75,14 @@ static void __exit pd_exit(void)
 	/* First nobody can switch it on any more, then it is switched off. */
 	pd_proc_exit();
 	pd_deactivate();
+	pd_drops_exit();
 	pd_counters_exit();
 }
 
 module_init(pd_init);
 module_exit(pd_exit);
 
-MODULE_DESCRIPTION("Counts packets at each stage of the network path");
+MODULE_DESCRIPTION("Counts packets at each stage of the network path, and drops by reason");
 MODULE_AUTHOR("The packetdrop-exporter authors");
 MODULE_VERSION(DROP_PACKET_VERSION);
 MODULE_LICENSE("GPL");

@@ -18,21 +18,15 @@
 
 #define PD_DIRECTORY "mooc/net"
 #define PD_FILE "drop-packet"
-#define PD_RENDER_MAX (16 * 1024) /* about twice what it can take today */
-#define PD_OPEN_MAX 4096	/* texts at one time, see pd_may_open() */
+#define PD_OPEN_MAX 2048 /* texts at one time, see pd_may_open() */
 #define PD_WORD_MAX 16
 
 static struct proc_dir_entry *pd_entry;
 static atomic_t pd_open_texts = ATOMIC_INIT(0);
 
-struct pd_text {
-	size_t length;
-	char text[];
-};
-
 #define PD_TEXT_MAX (PD_RENDER_MAX - sizeof(struct pd_text))
 
-static __printf(2, 3) void pd_print(struct pd_text *out, const char *format, ...)
+void pd_print(struct pd_text *out, const char *format, ...)
 {
 	va_list arguments;
 
@@ -52,10 +46,9 @@ static const char *const pd_result_names[PD_TX_RESULTS] = {
 	PD_TX_RESULT_TABLE(PD_RESULT_NAME)
 };
 
-static void pd_print_hook(struct pd_text *out, enum pd_hook hook, const struct pd_counter *counters)
+void pd_print_probe(struct pd_text *out, int hook)
 {
 	const struct pd_hook_state *state = pd_hook_state(hook);
-	int key;
 
 	pd_print(out, "  %s", pd_hook_label(hook));
 	if (state->attached)
@@ -63,6 +56,13 @@ static void pd_print_hook(struct pd_text *out, enum pd_hook hook, const struct p
 			 state->target, state->exact ? 'y' : 'N');
 	else
 		pd_print(out, " attached=N errno=%d\n", -state->error);
+}
+
+static void pd_print_hook(struct pd_text *out, enum pd_hook hook, const struct pd_counter *counters)
+{
+	int key;
+
+	pd_print_probe(out, hook);
 	for (key = 0; key < PD_KEYS; key++)
 		if (pd_hook_counts(hook, key))
 			pd_print(out, "    %s packets=%llu segments=%llu bytes=%llu\n",
@@ -70,9 +70,9 @@ static void pd_print_hook(struct pd_text *out, enum pd_hook hook, const struct p
 				 counters[key].bytes);
 }
 
-static void pd_print_all(struct pd_text *out, struct pd_total *total)
+static int pd_print_all(struct pd_text *out, struct pd_total *total)
 {
-	int hook, result;
+	int hook, result, err;
 	bool active = pd_lock_state();
 
 	/* Behind the lock: who reads that it is switched off reads the last counts, too. */
@@ -87,7 +87,9 @@ static void pd_print_all(struct pd_text *out, struct pd_total *total)
 		pd_print(out, "  %s: %llu\n", pd_result_names[result], total->tx_result[result]);
 	pd_print(out, "missed:\n  kprobe: %llu\n  xmit_unmatched: %llu\n", pd_kprobe_missed(),
 		 total->xmit_unmatched);
+	err = pd_print_drops(out);
 	pd_unlock_state();
+	return err;
 }
 
 /* A copy that takes no more memory than the text does: it lives as long as the file is open. */
@@ -109,8 +111,8 @@ static struct pd_text *pd_render(void)
 
 	if (total && text) {
 		text->length = 0;
-		pd_print_all(text, total);
-		kept = pd_keep(text);
+		if (!pd_print_all(text, total))
+			kept = pd_keep(text);
 	}
 	kvfree(text);
 	kfree(total);

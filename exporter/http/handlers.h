@@ -12,6 +12,7 @@ Response answer_activate(RouteContext& context, const Request& request);
 Response answer_deactivate(RouteContext& context, const Request& request);
 Response answer_control_is_off(RouteContext& context, const Request& request);
 Response answer_status(RouteContext& context, const Request& request);
+Response answer_drops(RouteContext& context, const Request& request);
 Response answer_healthy(RouteContext& context, const Request& request);
 Response answer_ready(RouteContext& context, const Request& request);
 

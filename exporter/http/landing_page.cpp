@@ -3,61 +3,19 @@
 #include "http/landing_page.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <ctime>
 
 #include "base/version.h"
+#include "http/html.h"
+#include "http/landing_drops.h"
 #include "http/landing_style.h"
+#include "http/time_text.h"
 
 namespace packetdrop {
 namespace {
 
-std::string escape(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-// 1234567 as 1,234,567.
-std::string grouped(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-  return text;
-}
-
-std::string badge(std::string_view text, std::string_view mood) {
-  return "<span class=\"badge " + std::string(mood) + "\">" + std::string(text) + "</span>";
-}
-
 std::string clock_time(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  std::array<char, 32> text{};
-  return std::string(text.data(),
-                     std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &utc));
+  return time_text(time, "%Y-%m-%d %H:%M:%S UTC");
 }
 
 Counters sum(const HookCounters& counters) {
@@ -132,7 +90,9 @@ void append_source(std::string& out, const SourceState& state) {
   out += "<dl>";
   append_list(out, "transmit ", tx_results(), snapshot.tx_results);
   append_list(out, "missed: ", miss_causes(), snapshot.missed);
-  out += "</dl></section>";
+  out += "</dl>";
+  append_drops(out, snapshot);
+  out += "</section>";
 }
 
 void append_preflight(std::string& out, std::span<const Finding> preflight) {
@@ -162,10 +122,13 @@ void append_head(std::string& out, const LandingPage& page) {
   out += kLandingStyle;
   out += "</style></head><body><main><header><h1>packetdrop-exporter</h1>";
   out += active ? badge("counting", "good") : badge("not counting", "");
-  out += "<p>How many packets pass each stage of this kernel's network path.</p></header><nav>";
+  out +=
+      "<p>How many packets pass each stage of this kernel's network path, and which are "
+      "dropped.</p></header><nav>";
   const std::string metrics = escape(page.telemetry_path);
   out += "<a href=\"" + metrics +
-         "\">Metrics</a><a href=\"/api/v1/status\">Status (JSON)</a>"
+         "\">Metrics</a><a href=\"/api/v1/drops\">Drops (JSON)</a>"
+         "<a href=\"/api/v1/status\">Status (JSON)</a>"
          "<a href=\"/-/healthy\">Healthy</a><a href=\"/-/ready\">Ready</a></nav>";
 }
 

@@ -23,6 +23,7 @@ std::vector<Route> make_routes(const ServerOptions& options) {
       {"/activate", kWrite, activate},
       {"/deactivate", kWrite, deactivate},
       {"/api/v1/status", kRead, answer_status},
+      {"/api/v1/drops", kRead, answer_drops},
       {"/-/healthy", kRead, answer_healthy},
       {"/-/ready", kRead, answer_ready},
   };

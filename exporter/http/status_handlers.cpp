@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers questions about the exporter itself: its state, its health, its landing page.
+// Answers questions about the exporter itself: its state, its drops, its health, its landing page.
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "http/drops_json.h"
 #include "http/handlers.h"
 #include "http/landing_page.h"
 #include "http/status_json.h"
@@ -42,6 +43,10 @@ Response answer_status(RouteContext& context, const Request&) {
   data["preflight"] = preflight_json(context.preflight);
   data["build"] = build_json();
   return success_response(data);
+}
+
+Response answer_drops(RouteContext& context, const Request&) {
+  return success_response(drops_json(context.controller.read_all()));
 }
 
 Response answer_healthy(RouteContext&, const Request&) {

@@ -3,12 +3,11 @@
 #include "http/status_json.h"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "base/version.h"
+#include "http/time_text.h"
 
 namespace packetdrop {
 namespace {
@@ -16,15 +15,8 @@ namespace {
 using nlohmann::json;
 using TimePoint = std::chrono::system_clock::time_point;
 
-// RFC 3339 in UTC, whole seconds; null where there is none.
 json time_json(const std::optional<TimePoint>& time) {
-  if (!time) return nullptr;
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(*time);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  std::array<char, 32> text{};
-  return std::string(text.data(),
-                     std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc));
+  return time ? json(rfc3339(*time)) : json(nullptr);
 }
 
 json refusals_json(std::span<const Refusal> refusals) {
@@ -37,16 +29,20 @@ json refusals_json(std::span<const Refusal> refusals) {
   return list;
 }
 
-json hook_json(const HookInfo& hook, const HookState& state) {
-  json entry = {{"hook", hook.label},
-                {"direction", to_string(hook.direction)},
-                {"attached", state.attached},
-                {"refusals", refusals_json(state.refusals)}};
+json probe_json(const HookState& state) {
+  json entry = {{"attached", state.attached}, {"refusals", refusals_json(state.refusals)}};
   if (!state.attached) return entry;
   entry["mechanism"] = state.mechanism;
   entry["target"] = state.target;
   entry["exact"] = state.exact;
   entry["misses"] = state.misses_observable ? "observable" : "not observable";
+  return entry;
+}
+
+json hook_json(const HookInfo& hook, const HookState& state) {
+  json entry = probe_json(state);
+  entry["hook"] = hook.label;
+  entry["direction"] = to_string(hook.direction);
   return entry;
 }
 
@@ -60,6 +56,7 @@ json source_json(const SourceState& state) {
   json& list = entry["hooks"] = json::array();
   for (const HookInfo& hook : hooks())
     list.push_back(hook_json(hook, state.reading.snapshot->states[hook.id]));
+  entry["drops"] = probe_json(state.reading.snapshot->drop_state);
   return entry;
 }
 

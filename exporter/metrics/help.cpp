@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "model/drop_views.h"
 #include "model/snapshot.h"
 
 namespace packetdrop {
@@ -78,6 +79,33 @@ std::string transmit_not_ok_help() {
   return "Packets (skbs) that a driver's transmit routine answered with anything but rc=0; they "
          "are not in packetdrop_hook_packets_total. By result: " +
          list(tx_results(), [](const TxResultInfo& result) { return result.what; }) + ".";
+}
+
+std::string drops_help() {
+  return "Packets (skbs) that the kernel dropped, as its tracepoint kfree_skb tells, by the "
+         "running "
+         "kernel's own name of the reason (NOT_SPECIFIED before Linux 5.17); a series from its "
+         "first drop on. What classes and layers mean: packetdrop_drops_by_class_total. Once a "
+         "source has " +
+         std::to_string(kMostReasonRows) +
+         " series, new ones are under reason=\"other\". Not seen: drops of the NIC and native XDP "
+         "before the stack, SYNs refused by a full accept queue, AF_XDP.";
+}
+
+std::string drops_by_class_help() {
+  return "All of packetdrop_drops_total, always there from 0, for alerts: class says whether "
+         "anybody "
+         "should care (" +
+         list(drop_classes(), [](const DropClassInfo& row) { return row.what; }) +
+         "), layer where it was dropped.";
+}
+
+std::string drop_functions_help() {
+  return "The same drops as in packetdrop_drops_total, by the kernel function that dropped, "
+         "without "
+         "suffixes of compiler clones and without its module; a series from its first drop on. "
+         "function=\"unknown\": kallsyms hides its name, or its module is gone; "
+         "function=\"other\": it did not fit, see packetdrop_drops_folded_total.";
 }
 
 std::string missed_events_help() {

@@ -12,5 +12,8 @@ std::string bytes_help();
 std::string hook_info_help();
 std::string transmit_not_ok_help();
 std::string missed_events_help();
+std::string drops_help();
+std::string drops_by_class_help();
+std::string drop_functions_help();
 
 }  // namespace packetdrop

@@ -10,13 +10,23 @@
 
 #include "base/version.h"
 #include "metrics/help.h"
+#include "model/drop_views.h"
 
 namespace packetdrop {
 namespace {
 
 using prometheus::MetricType;
-using Readings = std::span<const SourceReading>;
-using Findings = std::span<const Finding>;
+
+struct SourceDrops {
+  std::string_view source;
+  DropViews views;
+};
+
+struct Input {
+  std::span<const SourceReading> readings;
+  std::span<const Finding> preflight;
+  std::vector<SourceDrops> drops;  // of the readings that have a snapshot
+};
 
 // Fills one family. Strings are built in place and vectors reserved: this is most of a scrape.
 class Filler {
@@ -48,26 +58,26 @@ class Filler {
 };
 
 template <typename Visit>
-void for_each_snapshot(Readings readings, Visit visit) {
-  for (const SourceReading& reading : readings)
+void for_each_snapshot(const Input& in, Visit visit) {
+  for (const SourceReading& reading : in.readings)
     if (reading.snapshot) visit(reading.source, *reading.snapshot);
 }
 
-void fill_active(Readings readings, Findings, Filler& out) {
-  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+void fill_active(const Input& in, Filler& out) {
+  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
     out.add(snapshot.active, {{"source", source}});
   });
 }
 
-void fill_attached(Readings readings, Findings, Filler& out) {
-  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+void fill_attached(const Input& in, Filler& out) {
+  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
     for (const HookInfo& hook : hooks())
       out.add(snapshot.states[hook.id].attached, {{"source", source}, {"hook", hook.label}});
   });
 }
 
-void fill_hook_info(Readings readings, Findings, Filler& out) {
-  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+void fill_hook_info(const Input& in, Filler& out) {
+  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
     for (const HookInfo& hook : hooks()) {
       const HookState& state = snapshot.states[hook.id];
       if (!state.attached) continue;
@@ -81,9 +91,9 @@ void fill_hook_info(Readings readings, Findings, Filler& out) {
 }
 
 template <std::uint64_t Counters::*unit>
-void fill_hook_counters(Readings readings, Findings, Filler& out) {
-  out.reserve(readings.size() * kHookCount * kKeyCount);
-  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+void fill_hook_counters(const Input& in, Filler& out) {
+  out.reserve(in.readings.size() * kHookCount * kKeyCount);
+  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
     for (const HookInfo& hook : hooks()) {
       const std::string_view direction = to_string(hook.direction);
       for (std::size_t key = 0; key < kKeyCount; key++) {
@@ -98,36 +108,74 @@ void fill_hook_counters(Readings readings, Findings, Filler& out) {
   });
 }
 
-void fill_transmit_not_ok(Readings readings, Findings, Filler& out) {
-  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+void fill_transmit_not_ok(const Input& in, Filler& out) {
+  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
     for (std::size_t i = 0; i < kTxResultCount; i++)
       out.add(snapshot.tx_results[i], {{"source", source}, {"result", tx_results()[i].label}});
   });
 }
 
-void fill_missed(Readings readings, Findings, Filler& out) {
-  for_each_snapshot(readings, [&](std::string_view source, const Snapshot& snapshot) {
+void fill_missed(const Input& in, Filler& out) {
+  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
     for (std::size_t i = 0; i < kMissCauseCount; i++)
       out.add(snapshot.missed[i], {{"source", source}, {"cause", miss_causes()[i].label}});
   });
 }
 
-void fill_preflight(Readings, Findings findings, Filler& out) {
-  for (const Finding& finding : findings)
+void fill_drops_attached(const Input& in, Filler& out) {
+  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
+    out.add(snapshot.drop_state.attached, {{"source", source}});
+  });
+}
+
+void fill_drops(const Input& in, Filler& out) {
+  for (const auto& [source, views] : in.drops) {
+    for (const ReasonRow& row : views.by_reason)
+      out.add(row.count, {{"source", source},
+                          {"reason", row.reason},
+                          {"class", to_string(row.verdict.drop_class)},
+                          {"layer", to_string(row.verdict.layer)},
+                          {"family", row.family},
+                          {"protocol", row.protocol}});
+  }
+}
+
+void fill_drops_by_class(const Input& in, Filler& out) {
+  for (const auto& [source, views] : in.drops) {
+    for (const DropClassInfo& drop_class : drop_classes())
+      for (const DropLayerInfo& layer : drop_layers())
+        out.add(views.count_of(drop_class.id, layer.id),
+                {{"source", source}, {"class", drop_class.label}, {"layer", layer.label}});
+  }
+}
+
+void fill_drop_functions(const Input& in, Filler& out) {
+  for (const auto& [source, views] : in.drops) {
+    for (const FunctionRow& row : views.by_function)
+      out.add(row.count, {{"source", source}, {"function", row.function}, {"reason", row.reason}});
+  }
+}
+
+void fill_drops_folded(const Input& in, Filler& out) {
+  for (const auto& [source, views] : in.drops) out.add(views.folded, {{"source", source}});
+}
+
+void fill_preflight(const Input& in, Filler& out) {
+  for (const Finding& finding : in.preflight)
     if (finding.ok) out.add(*finding.ok, {{"check", finding.check}});
 }
 
-void fill_duration(Readings readings, Findings, Filler& out) {
-  for (const SourceReading& reading : readings)
+void fill_duration(const Input& in, Filler& out) {
+  for (const SourceReading& reading : in.readings)
     out.add(reading.seconds, {{"source", reading.source}});
 }
 
-void fill_success(Readings readings, Findings, Filler& out) {
-  for (const SourceReading& reading : readings)
+void fill_success(const Input& in, Filler& out) {
+  for (const SourceReading& reading : in.readings)
     out.add(static_cast<bool>(reading.snapshot), {{"source", reading.source}});
 }
 
-void fill_build_info(Readings, Findings, Filler& out) {
+void fill_build_info(const Input&, Filler& out) {
   const BuildInfo& info = build_info();
   out.add(true,
           {{"version", info.version}, {"revision", info.revision}, {"compiler", info.compiler}});
@@ -136,7 +184,7 @@ void fill_build_info(Readings, Findings, Filler& out) {
 struct FamilyRow {
   std::string name;
   MetricType type;
-  void (*fill)(Readings, Findings, Filler&);
+  void (*fill)(const Input&, Filler&);
   std::string help;
 };
 
@@ -155,6 +203,17 @@ const std::vector<FamilyRow>& families() {
        bytes_help()},
       {"packetdrop_transmit_not_ok_total", MetricType::Counter, fill_transmit_not_ok,
        transmit_not_ok_help()},
+      {"packetdrop_drops_attached", MetricType::Gauge, fill_drops_attached,
+       "Whether drops are counted, 1 or 0: the tracepoint kfree_skb is attached; /api/v1/status "
+       "says why not."},
+      {"packetdrop_drops_total", MetricType::Counter, fill_drops, drops_help()},
+      {"packetdrop_drops_by_class_total", MetricType::Counter, fill_drops_by_class,
+       drops_by_class_help()},
+      {"packetdrop_drop_functions_total", MetricType::Counter, fill_drop_functions,
+       drop_functions_help()},
+      {"packetdrop_drops_folded_total", MetricType::Counter, fill_drops_folded,
+       "Dropped packets (skbs) whose function did not fit into the table of their source or into "
+       "the limit of series; they are under function=\"other\"."},
       {"packetdrop_missed_events_total", MetricType::Counter, fill_missed, missed_events_help()},
       {"packetdrop_preflight_ok", MetricType::Gauge, fill_preflight,
        "Whether the host allows what the check names, 1 or 0; absent where it cannot be told. "
@@ -172,6 +231,11 @@ const std::vector<FamilyRow>& families() {
 }  // namespace
 
 std::vector<prometheus::MetricFamily> PacketCollectable::Collect() const {
+  Input input{.readings = readings_, .preflight = preflight_, .drops = {}};
+  for_each_snapshot(input, [&](std::string_view source, const Snapshot& snapshot) {
+    input.drops.push_back({.source = source, .views = view_drops(snapshot.drops)});
+  });
+
   std::vector<prometheus::MetricFamily> collected;
   collected.reserve(families().size());
   for (const FamilyRow& row : families()) {
@@ -180,7 +244,7 @@ std::vector<prometheus::MetricFamily> PacketCollectable::Collect() const {
     family.help = row.help;
     family.type = row.type;
     Filler filler(family);
-    row.fill(readings_, preflight_, filler);
+    row.fill(input, filler);
   }
   return collected;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/drop.h"
 #include "model/hook.h"
 
 namespace packetdrop {
@@ -31,6 +32,7 @@ struct Refusal {
 // "fentry eth_type_trans: EPERM, lockdown=integrity"
 std::string to_string(const Refusal& refusal);
 
+// How a hook, or the tracepoint of drops, is attached.
 struct HookState {
   bool attached = false;
   std::string mechanism;
@@ -60,6 +62,8 @@ struct Snapshot {
   std::array<HookCounters, kHookCount> counters{};  // by pd_hook
   std::array<std::uint64_t, kTxResultCount> tx_results{};
   std::array<std::uint64_t, kMissCauseCount> missed{};
+  HookState drop_state;     // of kDropTracepoint
+  std::vector<Drop> drops;  // each (function, reason, key) once, the first to be dropped first
 };
 
 }  // namespace packetdrop

@@ -93,4 +93,43 @@ struct pd_xmit_stack {
 	struct pd_xmit entry[PD_XMIT_DEPTH];
 };
 
+/*
+ * Drops of one CPU by where, why and what: a hash table that only that CPU writes and nothing ever
+ * leaves, see packetdrop_drops.h.
+ */
+#define PD_DROP_SLOT_BITS 9
+#define PD_DROP_SLOTS (1 << PD_DROP_SLOT_BITS)
+
+struct pd_drop {
+	__u64 location; /* whom the tracepoint names as the caller */
+	__u32 reason;   /* enum skb_drop_reason of the running kernel; 0 where it has none */
+	__u32 key;      /* enum pd_key */
+	__u32 hash;     /* of the three above: a reader skips a slot that is being filled */
+	__u32 claims;   /* the first one owns the slot */
+	__u64 count;    /* skbs */
+	__u64 first;    /* CLOCK_BOOTTIME of the first one, nanoseconds */
+};
+
+struct pd_drop_table {
+	struct pd_drop slot[PD_DROP_SLOTS];
+};
+
+/*
+ * Drops that found no slot, of all CPUs, by reason and key alone. Reasons are numbered through: the
+ * core's, those of the subsystems (the upper half of a reason), and one place for all others.
+ */
+#define PD_FOLD_CORE_REASONS 256
+#define PD_FOLD_SUBSYSTEMS 7
+#define PD_FOLD_SUBSYSTEM_REASONS 128
+#define PD_FOLD_REASONS (PD_FOLD_CORE_REASONS + PD_FOLD_SUBSYSTEMS * PD_FOLD_SUBSYSTEM_REASONS + 1)
+
+struct pd_fold {
+	__u64 count; /* skbs */
+	__u64 first; /* as in struct pd_drop */
+};
+
+struct pd_fold_table {
+	struct pd_fold fold[PD_FOLD_REASONS][PD_KEYS];
+};
+
 #endif

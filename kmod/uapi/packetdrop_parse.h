@@ -223,6 +223,21 @@ static PD_INLINE void pd_parse_ethernet(struct pd_flow *flow, const struct pd_li
 }
 
 /*
+ * Of a dropped skb, wherever it was on its way: what it says of itself has to do. A network_header
+ * of 0 is not set yet, and the protocol is "other" then.
+ */
+static PD_INLINE __u32 pd_parse_dropped(struct pd_linear *linear, __u16 ethertype,
+					__u16 network_header)
+{
+	struct pd_flow flow;
+
+	if (!network_header)
+		linear->size = 0;
+	pd_parse(&flow, linear, ethertype, network_header);
+	return flow.key;
+}
+
+/*
  * Segments of a GSO skb that came without gso_segs, as virtio-net and tap hand them in: the
  * payload over gso_size, like qdisc_pkt_len_init() (net/core/dev.c); 1 where the transport header
  * cannot be read. 'l3' is the flow's, 'len' the bytes of the skb from there on. Rare, so it finds

@@ -70,8 +70,8 @@ std::vector<Measured> measurable() {
 
 class Bench {
  public:
-  Bench(const KernelBtf& btf, const CounterMap& counters)
-      : btf_(btf), counters_(counters), measured_(measurable()), ns_(must(lab::NetNs::create())) {
+  Bench(const KernelBtf& btf, const Maps& maps)
+      : btf_(btf), maps_(maps), measured_(measurable()), ns_(must(lab::NetNs::create())) {
     must(ns_.ip("link set lo up"));
     sink_ = must(lab::open_sink(ns_));
   }
@@ -95,7 +95,7 @@ class Bench {
       wanted.push_back(&measured.candidate);
       atomic |= may_nest(measured.candidate.mechanism, btf_);
     }
-    return must(Object::load({.flavour = flavour, .btf = {}, .atomic = atomic}, wanted, counters_));
+    return must(Object::load({.flavour = flavour, .btf = {}, .atomic = atomic}, wanted, maps_));
   }
 
   // The programs of all steps, each with its empty twin.
@@ -163,7 +163,7 @@ class Bench {
   }
 
   const KernelBtf& btf_;
-  const CounterMap& counters_;
+  const Maps& maps_;
   std::vector<Measured> measured_;
   lab::NetNs ns_;
   UniqueFd sink_;
@@ -172,11 +172,11 @@ class Bench {
 void run() {
   libbpf_set_print(nullptr);
   const KernelBtf btf = must(load_kernel_btf(true, ""));
-  const CounterMap counters = must(CounterMap::create(must(possible_cpus({}))));
+  const Maps maps = must(Maps::create(must(possible_cpus({}))));
   const UniqueFd statistics(bpf_enable_stats(BPF_STATS_RUN_TIME));
   if (!statistics) must(Result<void>(system_error("BPF_ENABLE_STATS", errno)));
 
-  const Bench bench(btf, counters);
+  const Bench bench(btf, maps);
   if (btf.has_rdonly_cast) bench.run(Flavour::kRdonlyCast, "rdonly_cast", 10);
   bench.run(Flavour::kProbeRead, "probe_read", 20);
 }

@@ -11,8 +11,8 @@
 #include "lab/exporter.h"
 #include "lab/sender.h"
 #include "sources/bpf/candidate.h"
-#include "sources/bpf/counter_map.h"
 #include "sources/bpf/kernel_btf.h"
+#include "sources/bpf/maps.h"
 #include "sources/bpf/object.h"
 
 namespace packetdrop {
@@ -26,24 +26,24 @@ Snapshot activated(const BpfOptions& options, HostFacts facts) {
   return snapshot;
 }
 
-bool loads(Flavour flavour, const Candidate& candidate, const CounterMap& counters) {
+bool loads(Flavour flavour, const Candidate& candidate, const Maps& maps) {
   const Candidate* wanted[] = {&candidate};
   return static_cast<bool>(Object::load(
-      {.flavour = flavour, .btf = {}, .atomic = flavour == Flavour::kProbeRead}, wanted, counters));
+      {.flavour = flavour, .btf = {}, .atomic = flavour == Flavour::kProbeRead}, wanted, maps));
 }
 
 TEST(BpfObject, programs_on_tracepoints_load_in_every_flavour_that_the_kernel_has) {
   const auto btf = load_kernel_btf(true, {});
   ASSERT_TRUE(btf) << btf.error().message;
-  const auto counters = CounterMap::create(2);
-  ASSERT_TRUE(counters) << counters.error().message;
+  const auto maps = Maps::create(2);
+  ASSERT_TRUE(maps) << maps.error().message;
   for (const HookInfo& hook : hooks()) {
     for (const Mechanism mechanism : {Mechanism::kTpBtf, Mechanism::kRawTp}) {
       for (const Candidate& candidate : candidates(hook, BpfAttach::kTracepoint, mechanism)) {
         SCOPED_TRACE(candidate.steps.back().program);
-        EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *counters));
+        EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *maps));
         if (btf->has_rdonly_cast) {
-          EXPECT_TRUE(loads(Flavour::kRdonlyCast, candidate, *counters));
+          EXPECT_TRUE(loads(Flavour::kRdonlyCast, candidate, *maps));
         }
       }
     }
@@ -54,15 +54,15 @@ TEST(BpfObject, programs_on_tracepoints_load_in_every_flavour_that_the_kernel_ha
 TEST(BpfObject, programs_on_kprobes_load_in_every_flavour_that_the_kernel_has) {
   const auto btf = load_kernel_btf(true, {});
   ASSERT_TRUE(btf) << btf.error().message;
-  const auto counters = CounterMap::create(2);
-  ASSERT_TRUE(counters) << counters.error().message;
+  const auto maps = Maps::create(2);
+  ASSERT_TRUE(maps) << maps.error().message;
   for (const HookInfo& hook : hooks()) {
     if (hook.kind != HookKind::kFunction) continue;
     for (const Candidate& candidate : candidates(hook, BpfAttach::kKprobe, Mechanism::kTpBtf)) {
       SCOPED_TRACE(candidate.steps.back().program);
-      EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *counters));
+      EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *maps));
       if (btf->has_rdonly_cast) {
-        EXPECT_TRUE(loads(Flavour::kRdonlyCast, candidate, *counters));
+        EXPECT_TRUE(loads(Flavour::kRdonlyCast, candidate, *maps));
       }
     }
   }

@@ -80,7 +80,7 @@ Subject make_kmod() {
   const UniqueFd file(open(module, O_RDONLY | O_CLOEXEC));
   if (!file || syscall(SYS_finit_module, file.get(), "", 0) != 0)
     throw std::runtime_error(system_error(module, errno).message);
-  return {.source = make_kmod_source("/proc"), .send = loopback_sender()};
+  return {.source = make_kmod_source({}), .send = loopback_sender()};
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ class KmodSource : public testing::Test {
     std::string name = (std::filesystem::temp_directory_path() / "packetdrop-XXXXXX").string();
     root_ = mkdtemp(name.data());
     std::filesystem::create_directories(root_ / "mooc/net");
-    source_ = make_kmod_source(root_.string());
+    source_ = make_kmod_source({.procfs = root_.string()});
   }
   ~KmodSource() override { std::filesystem::remove_all(root_); }
 

@@ -17,10 +17,11 @@ namespace {
 
 class Attacher {
  public:
-  Attacher(const AttachInput& input, HookStates& states) : in_(input), states_(states) {
+  Attacher(const AttachInput& input, ProbeStates& states) : in_(input), states_(states) {
     const Mechanism tracepoint = in_.btf.is_kernels_own() ? Mechanism::kTpBtf : Mechanism::kRawTp;
+    states_ = {};
+    left_[kDropProbe].push_back(drop_candidate(tracepoint));
     for (std::size_t i = 0; i < kHookCount; i++) {
-      states_[i] = {};
       auto list = candidates(hooks()[i], in_.options.attach, tracepoint);
       left_[i].assign(list.begin(), list.end());
       if (list.empty())
@@ -44,19 +45,19 @@ class Attacher {
   }
 
  private:
-  void refuse(std::size_t hook, int code, const std::string& target) {
-    const Candidate& candidate = left_[hook].front();
+  void refuse(std::size_t probe, int code, const std::string& target) {
+    const Candidate& candidate = left_[probe].front();
     const std::string mechanism(to_string(candidate.mechanism));
-    states_[hook].refusals.push_back({.mechanism = mechanism,
-                                      .target = target,
-                                      .code = code,
-                                      .cause = likely_cause(in_.facts, mechanism, code)});
-    left_[hook].pop_front();
+    states_[probe].refusals.push_back({.mechanism = mechanism,
+                                       .target = target,
+                                       .code = code,
+                                       .cause = likely_cause(in_.facts, mechanism, code)});
+    left_[probe].pop_front();
   }
 
   // Asks what can be asked without loading the object, which costs a parse of the kernel's BTF.
   void drop_what_cannot_be() {
-    for (std::size_t i = 0; i < kHookCount; i++) {
+    for (std::size_t i = 0; i < kProbeCount; i++) {
       while (!left_[i].empty()) {
         const int code = check(left_[i].front());
         if (code == 0) break;
@@ -123,18 +124,18 @@ class Attacher {
 
   std::vector<std::size_t> plan() const {
     std::vector<std::size_t> wanted;
-    for (std::size_t i = 0; i < kHookCount; i++)
+    for (std::size_t i = 0; i < kProbeCount; i++)
       if (!left_[i].empty()) wanted.push_back(i);
     return wanted;
   }
 
   Result<Object> load_only(std::span<const std::size_t> wanted, Flavour flavour) const {
     std::vector<const Candidate*> chosen;
-    for (const std::size_t hook : wanted) chosen.push_back(&left_[hook].front());
+    for (const std::size_t probe : wanted) chosen.push_back(&left_[probe].front());
     const bool atomic = std::ranges::any_of(
         chosen, [&](const Candidate* c) { return may_nest(c->mechanism, in_.btf); });
     return Object::load({.flavour = flavour, .btf = in_.btf.file, .atomic = atomic}, chosen,
-                        in_.counters);
+                        in_.maps);
   }
 
   // One program that fails to load fails its whole object: load each alone to learn which it was.
@@ -145,22 +146,22 @@ class Attacher {
     if (object) return object;
 
     bool found = false;
-    for (const std::size_t hook : wanted) {
-      const auto alone = load_only(std::span(&hook, 1), Flavour::kProbeRead);
+    for (const std::size_t probe : wanted) {
+      const auto alone = load_only(std::span(&probe, 1), Flavour::kProbeRead);
       if (alone) continue;
-      refuse(hook, alone.error().code, left_[hook].front().target);
+      refuse(probe, alone.error().code, left_[probe].front().target);
       found = true;
     }
     if (!found)
-      for (const std::size_t hook : wanted)
-        refuse(hook, object.error().code, left_[hook].front().target);
+      for (const std::size_t probe : wanted)
+        refuse(probe, object.error().code, left_[probe].front().target);
     return object;
   }
 
-  // False where a hook was refused that has another candidate: then all begins anew with that one.
+  // False where a probe was refused that has another candidate: then all begins anew with that one.
   bool attach(Attachment& attachment) {
     bool again = false;
-    for (std::size_t i = 0; i < kHookCount; i++) {
+    for (std::size_t i = 0; i < kProbeCount; i++) {
       states_[i].attached = false;
       if (left_[i].empty()) continue;
       const Candidate& candidate = left_[i].front();
@@ -197,19 +198,23 @@ class Attacher {
 
   Error nothing_attached() const {
     Error error{.code = 0, .message = "no hook could be attached"};
-    for (std::size_t i = 0; i < kHookCount; i++) {
+    for (std::size_t i = 0; i < kProbeCount; i++) {
       for (const Refusal& refusal : states_[i].refusals) {
         if (error.code == 0) error.code = refusal.code;
-        error.message += "; " + std::string(hooks()[i].label) + ": " + to_string(refusal);
+        error.message += "; " + std::string(label(i)) + ": " + to_string(refusal);
       }
     }
     return error;
   }
 
+  static std::string_view label(std::size_t probe) {
+    return probe == kDropProbe ? kDropTracepoint : hooks()[probe].label;
+  }
+
   const AttachInput& in_;
-  HookStates& states_;
-  // Of each hook, the candidates that have not been refused yet, best first.
-  std::array<std::deque<Candidate>, kHookCount> left_;
+  ProbeStates& states_;
+  // Of each probe, the candidates that have not been refused yet, best first.
+  std::array<std::deque<Candidate>, kProbeCount> left_;
   std::optional<Result<Bodies>> bodies_;
 };
 
@@ -238,7 +243,7 @@ MissCounts Attachment::misses() const {
   return counts;
 }
 
-Result<Attachment> attach_hooks(const AttachInput& input, HookStates& states) {
+Result<Attachment> attach_probes(const AttachInput& input, ProbeStates& states) {
   return Attacher(input, states).run();
 }
 

@@ -9,13 +9,16 @@
 #include "base/result.h"
 #include "model/snapshot.h"
 #include "sources/bpf/candidate.h"
-#include "sources/bpf/counter_map.h"
 #include "sources/bpf/kernel_btf.h"
+#include "sources/bpf/maps.h"
 #include "sources/bpf/object.h"
 
 namespace packetdrop {
 
-using HookStates = std::array<HookState, kHookCount>;
+// What is attached: the hooks by pd_hook, and after them the tracepoint of drops.
+inline constexpr std::size_t kDropProbe = kHookCount;
+inline constexpr std::size_t kProbeCount = kHookCount + 1;
+using ProbeStates = std::array<HookState, kProbeCount>;
 using MissCounts = std::array<std::uint64_t, kMissCauseCount>;
 
 // Everything that one activation holds in the kernel. Destroying it detaches all of it.
@@ -45,11 +48,11 @@ struct AttachInput {
   const BpfOptions& options;
   const HostFacts& facts;
   const KernelBtf& btf;
-  const CounterMap& counters;
+  const Maps& maps;
 };
 
-// With the gate closed. `states` tells how each hook is attached, and every refusal on the way;
-// an error only where no hook could be attached.
-Result<Attachment> attach_hooks(const AttachInput& input, HookStates& states);
+// With the gate closed. `states` tells how each probe is attached, and every refusal on the way;
+// an error only where none could be attached.
+Result<Attachment> attach_probes(const AttachInput& input, ProbeStates& states);
 
 }  // namespace packetdrop

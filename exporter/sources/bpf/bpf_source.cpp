@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -13,9 +14,11 @@
 #include <optional>
 
 #include "sources/bpf/attach.h"
-#include "sources/bpf/counter_map.h"
 #include "sources/bpf/grace_period.h"
 #include "sources/bpf/kernel_btf.h"
+#include "sources/bpf/maps.h"
+#include "sources/bpf/name_drops.h"
+#include "sources/host/drop_namer.h"
 
 namespace packetdrop {
 namespace {
@@ -34,7 +37,7 @@ int log_libbpf(libbpf_print_level, const char* format, va_list arguments) {
 // What stays in the kernel from the first activation to the end of the process.
 struct Kernel {
   KernelBtf btf;
-  CounterMap counters;
+  Maps maps;
   GracePeriod grace;
 };
 
@@ -43,18 +46,20 @@ Result<Kernel> prepare(const BpfOptions& options, const HostFacts& facts) {
   if (!btf) return btf.error();
   const auto cpus = possible_cpus(options.paths);
   if (!cpus) return cpus.error();
-  auto counters = CounterMap::create(*cpus);
-  if (!counters) return counters.error();
+  auto maps = Maps::create(*cpus);
+  if (!maps) return maps.error();
   auto grace = GracePeriod::create();
   if (!grace) return grace.error();
-  return Kernel{
-      .btf = *std::move(btf), .counters = *std::move(counters), .grace = *std::move(grace)};
+  return Kernel{.btf = *std::move(btf), .maps = *std::move(maps), .grace = *std::move(grace)};
 }
 
 class BpfSource : public Source {
  public:
   BpfSource(const BpfOptions& options, const HostFacts& facts)
-      : options_(options), facts_(facts), kernel_(prepare(options, facts)) {
+      : options_(options),
+        facts_(facts),
+        kernel_(prepare(options, facts)),
+        namer_(options.paths, options.btf) {
     malloc_trim(0);
     if (!kernel_) snapshot_.unusable = kernel_.error().message;
   }
@@ -70,20 +75,20 @@ class BpfSource : public Source {
     if (!kernel_) return kernel_.error();
     if (attachment_) return {};
 
-    HookStates states;
+    ProbeStates states;
     // On a thread of its own, whose stack goes with it: loading uses more of it than any request,
     // and would leave that much resident in each server thread that ever did it.
-    auto attachment = std::async(std::launch::async, [&] {
-                        return attach_hooks({.options = options_,
-                                             .facts = facts_,
-                                             .btf = kernel_->btf,
-                                             .counters = kernel_->counters},
-                                            states);
-                      }).get();
+    auto attachment =
+        std::async(std::launch::async, [&] {
+          return attach_probes(
+              {.options = options_, .facts = facts_, .btf = kernel_->btf, .maps = kernel_->maps},
+              states);
+        }).get();
     malloc_trim(0);  // the kernel's BTF, parsed for CO-RE
 
     const std::lock_guard lock(state_);
-    snapshot_.states = std::move(states);
+    snapshot_.drop_state = std::move(states[kDropProbe]);
+    std::move(states.begin(), states.begin() + kHookCount, snapshot_.states.begin());
     if (!attachment) {
       snapshot_.unusable = attachment.error().message;
       return attachment.error();
@@ -108,20 +113,28 @@ class BpfSource : public Source {
       add_misses(snapshot_);
       snapshot_.active = false;
       for (HookState& state : snapshot_.states) state.attached = false;
+      snapshot_.drop_state.attached = false;
       closing = std::exchange(attachment_, std::nullopt);
     }
     return waited;
   }
 
   Result<Snapshot> read() override {
-    const std::lock_guard lock(state_);
-    Snapshot snapshot = snapshot_;
-    if (kernel_) kernel_->counters.read_into(snapshot);
-    if (attachment_) add_misses(snapshot);
+    Snapshot snapshot = read_numbers();
+    // Outside the lock: names may have to be looked up.
+    if (kernel_) snapshot.drops = name_drops(kernel_->maps.drops.read(), namer_);
     return snapshot;
   }
 
  private:
+  Snapshot read_numbers() {
+    const std::lock_guard lock(state_);
+    Snapshot snapshot = snapshot_;
+    if (kernel_) kernel_->maps.counters.read_into(snapshot);
+    if (attachment_) add_misses(snapshot);
+    return snapshot;
+  }
+
   // What the kernel skipped while the gate was open.
   void add_misses(Snapshot& snapshot) const {
     const MissCounts now = attachment_->misses();
@@ -132,6 +145,7 @@ class BpfSource : public Source {
   const BpfOptions options_;
   const HostFacts facts_;
   Result<Kernel> kernel_;
+  DropNamer namer_;
 
   std::mutex switch_;  // one activation or deactivation at a time
   std::mutex state_;   // guards what follows; taken inside switch_, never for long

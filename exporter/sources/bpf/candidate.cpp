@@ -2,6 +2,8 @@
 // The ways in which each hook could be attached, best first.
 #include "sources/bpf/candidate.h"
 
+#include "model/drop.h"
+
 namespace packetdrop {
 namespace {
 
@@ -47,6 +49,14 @@ std::string_view to_string(Mechanism mechanism) {
       break;
   }
   return "raw_tp";
+}
+
+Candidate drop_candidate(Mechanism tracepoint) {
+  return {.mechanism = tracepoint,
+          .target = std::string(kDropTracepoint),
+          .exact = true,
+          .steps = {{.program = program(tracepoint, kDropTracepoint),
+                     .target = std::string(kDropTracepoint)}}};
 }
 
 std::vector<Candidate> candidates(const HookInfo& hook, BpfAttach attach, Mechanism tracepoint) {

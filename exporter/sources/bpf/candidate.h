@@ -32,4 +32,7 @@ struct Candidate {
 // its one step has the plain name. `tracepoint`: as which a tracepoint is taken on this kernel.
 std::vector<Candidate> candidates(const HookInfo& hook, BpfAttach attach, Mechanism tracepoint);
 
+// The one way to learn of drops.
+Candidate drop_candidate(Mechanism tracepoint);
+
 }  // namespace packetdrop

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Owns the map of counters and reads it through shared memory, never by system call.
+// Owns the map of counters and adds it up.
 #pragma once
 
 #include <cstddef>
-#include <span>
 
 #include "base/result.h"
-#include "base/unique_fd.h"
 #include "model/snapshot.h"
+#include "sources/bpf/mapped_array.h"
 
 namespace packetdrop {
 
@@ -16,24 +15,17 @@ class CounterMap {
  public:
   // `cpus`: highest possible CPU id + 1.
   static Result<CounterMap> create(std::size_t cpus);
-  CounterMap(CounterMap&& other) noexcept;
-  CounterMap& operator=(CounterMap&&) = delete;
-  ~CounterMap();
 
-  int fd() const { return map_.get(); }
-  std::size_t cpus() const { return cpus_; }
+  int fd() const { return blocks_.fd(); }
 
   // Adds up all CPUs into the counters of `snapshot`. Each number is whole; the packets and bytes
   // of one key may be a packet apart.
   void read_into(Snapshot& snapshot) const;
 
  private:
-  CounterMap(UniqueFd map, const pd_cpu_counters* blocks, std::size_t cpus)
-      : map_(std::move(map)), blocks_(blocks), cpus_(cpus) {}
+  explicit CounterMap(MappedArray<pd_cpu_counters> blocks) : blocks_(std::move(blocks)) {}
 
-  UniqueFd map_;
-  const pd_cpu_counters* blocks_;
-  std::size_t cpus_;
+  MappedArray<pd_cpu_counters> blocks_;  // by CPU
 };
 
 }  // namespace packetdrop

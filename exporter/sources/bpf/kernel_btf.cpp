@@ -3,22 +3,20 @@
 #include "sources/bpf/kernel_btf.h"
 
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
 
 #include <cerrno>
-#include <memory>
 #include <span>
 #include <string_view>
 
+#include "model/drop.h"
 #include "model/hook.h"
+#include "sources/host/btf_file.h"
 
 namespace packetdrop {
 namespace {
 
-struct BtfCloser {
-  void operator()(btf* types) const { btf__free(types); }
-};
-using BtfPtr = std::unique_ptr<btf, BtfCloser>;
+// Where libbpf looks for it, whatever --path.sysfs says.
+constexpr const char* kKernelsOwn = "/sys/kernel/btf/vmlinux";
 
 std::span<const btf_member> members(const btf_type* type) {
   return {btf_members(type), btf_vlen(type)};
@@ -68,6 +66,7 @@ void look_up_hooks(const btf* types, KernelBtf& out) {
       out.tracepoints.emplace(name);
   };
   note_tracepoint("net_dev_start_xmit");
+  note_tracepoint(kDropTracepoint);
   for (const HookInfo& hook : hooks()) {
     for (const std::string_view symbol : hook.symbols) {
       const int id = btf__find_by_name_kind(types, std::string(symbol).c_str(), BTF_KIND_FUNC);
@@ -78,14 +77,6 @@ void look_up_hooks(const btf* types, KernelBtf& out) {
   }
 }
 
-// libbpf has error codes of its own beyond errno's.
-Error not_btf(const std::string& what, int code) {
-  char words[128];
-  libbpf_strerror(code, words, sizeof(words));
-  return {.code = code < __LIBBPF_ERRNO__START ? code : EINVAL,
-          .message = what + " cannot be read as BTF: " + words};
-}
-
 }  // namespace
 
 Result<KernelBtf> load_kernel_btf(bool kernel_has_btf, const std::string& file) {
@@ -94,17 +85,18 @@ Result<KernelBtf> load_kernel_btf(bool kernel_has_btf, const std::string& file) 
 
   KernelBtf out;
   if (!kernel_has_btf) out.file = file;
-  const BtfPtr types(kernel_has_btf ? btf__load_vmlinux_btf() : btf__parse(file.c_str(), nullptr));
-  if (!types) return not_btf(kernel_has_btf ? "the kernel's BTF" : file, errno);
+  const auto opened = open_btf(kernel_has_btf ? kKernelsOwn : file);
+  if (!opened) return opened.error();
+  const btf* types = opened->get();
 
-  look_up_hooks(types.get(), out);
-  out.has_rdonly_cast = kernel_has_btf && has_function(types.get(), "bpf_rdonly_cast");
-  out.tracepoint_skips_nested = has_function(types.get(), "bpf_prog_inc_misses_counter");
+  look_up_hooks(types, out);
+  out.has_rdonly_cast = kernel_has_btf && has_function(types, "bpf_rdonly_cast");
+  out.tracepoint_skips_nested = has_function(types, "bpf_prog_inc_misses_counter");
 
   static constexpr std::string_view kMisses[] = {"recursion_misses"};
-  out.fentry_skips_nested = member_offset(types.get(), "bpf_prog_info", kMisses).has_value();
+  out.fentry_skips_nested = member_offset(types, "bpf_prog_info", kMisses).has_value();
   static constexpr std::string_view kMissed[] = {"perf_event", "kprobe", "missed"};
-  out.kprobe_missed_offset = member_offset(types.get(), "bpf_link_info", kMissed);
+  out.kprobe_missed_offset = member_offset(types, "bpf_link_info", kMissed);
   return out;
 }
 

@@ -40,13 +40,19 @@ int select(bpf_object* object, const Candidate& candidate) {
 
 constexpr std::size_t kGateSize = sizeof(std::uint64_t);
 
-int fit_maps(bpf_object* object, const ObjectOptions& options, const CounterMap& counters) {
-  bpf_map* shared = bpf_object__find_map_by_name(object, "pd_counters");
+int reuse(bpf_object* object, const char* name, int fd) {
+  bpf_map* map = bpf_object__find_map_by_name(object, name);
+  return map ? bpf_map__reuse_fd(map, fd) : -ENOENT;
+}
+
+int fit_maps(bpf_object* object, const ObjectOptions& options, const Maps& maps) {
   bpf_map* stacks = bpf_object__find_map_by_name(object, "pd_xmit_stacks");
   bpf_map* constants = bpf_object__find_map_by_name(object, ".rodata.atomic");
-  if (!shared || !stacks || !constants) return -ENOENT;
-  if (const int error = bpf_map__reuse_fd(shared, counters.fd())) return error;
-  if (const int error = bpf_map__set_max_entries(stacks, static_cast<__u32>(counters.cpus())))
+  if (!stacks || !constants) return -ENOENT;
+  if (const int error = reuse(object, "pd_counters", maps.counters.fd())) return error;
+  if (const int error = reuse(object, "pd_drops", maps.drops.tables_fd())) return error;
+  if (const int error = reuse(object, "pd_folds", maps.drops.folds_fd())) return error;
+  if (const int error = bpf_map__set_max_entries(stacks, static_cast<__u32>(maps.cpus)))
     return error;
   const bool atomic = options.atomic;
   return bpf_map__set_initial_value(constants, &atomic, sizeof(atomic));
@@ -55,7 +61,7 @@ int fit_maps(bpf_object* object, const ObjectOptions& options, const CounterMap&
 }  // namespace
 
 Result<Object> Object::load(const ObjectOptions& options, std::span<const Candidate* const> wanted,
-                            const CounterMap& counters) {
+                            const Maps& maps) {
   Object out(open_object(options));
   bpf_object* object = out.object_.get();
   if (!object) return system_error("the BPF object cannot be opened", errno);
@@ -65,7 +71,7 @@ Result<Object> Object::load(const ObjectOptions& options, std::span<const Candid
   for (const Candidate* candidate : wanted)
     if (const int error = select(object, *candidate))
       return system_error(candidate->target, -error);
-  if (const int error = fit_maps(object, options, counters))
+  if (const int error = fit_maps(object, options, maps))
     return system_error("the maps of the BPF object", -error);
   if (const int error = bpf_object__load(object))
     return system_error("the BPF object cannot be loaded", -error);

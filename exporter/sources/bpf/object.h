@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "sources/bpf/candidate.h"
-#include "sources/bpf/counter_map.h"
+#include "sources/bpf/maps.h"
 
 namespace packetdrop {
 
@@ -34,7 +34,7 @@ class Object {
  public:
   // Loads the programs of these candidates and no others. All of them, or an error.
   static Result<Object> load(const ObjectOptions& options, std::span<const Candidate* const> wanted,
-                             const CounterMap& counters);
+                             const Maps& maps);
 
   Result<Link> attach(const Step& step, Mechanism mechanism) const;
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the bodies that the compiler made of a function in /proc/kallsyms.
+// Reads /proc/kallsyms, and finds in it the bodies that the compiler made of a function.
 #include "sources/host/kallsyms.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <memory>
 
@@ -17,23 +19,34 @@ struct FileCloser {
 };
 
 // "ffffffff81e634f0 T name" or "… t name\t[module]".
-struct Line {
-  char type = 0;
-  std::string_view name;
-  bool in_module = false;
-};
-
-Line split(std::string_view text) {
+KernelSymbol split(std::string_view text) {
   const std::size_t space = text.find(' ');
   if (space == std::string_view::npos || text.size() < space + 4) return {};
-  Line line{.type = text[space + 1], .name = text.substr(space + 3), .in_module = false};
-  const std::size_t end = line.name.find_first_of("\t\n");
-  line.in_module = end != std::string_view::npos && line.name[end] == '\t';
-  line.name = line.name.substr(0, end);
-  return line;
+  KernelSymbol symbol{
+      .address = 0, .type = text[space + 1], .name = text.substr(space + 3), .module = {}};
+  std::from_chars(text.data(), text.data() + space, symbol.address, 16);
+  const std::size_t end = symbol.name.find_first_of("\t\n");
+  if (end != std::string_view::npos && symbol.name[end] == '\t') {
+    symbol.module = symbol.name.substr(end + 1);
+    symbol.module = symbol.module.substr(symbol.module.find('[') + 1);
+    symbol.module = symbol.module.substr(0, symbol.module.find(']'));
+  }
+  symbol.name = symbol.name.substr(0, end);
+  return symbol;
 }
 
 }  // namespace
+
+Result<void> for_each_symbol(const std::string& procfs,
+                             const std::function<void(const KernelSymbol&)>& visit) {
+  const std::string path = procfs + "/kallsyms";
+  const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "re"));
+  if (!file) return system_error(path, errno);
+  std::array<char, 1024> line;
+  while (std::fgets(line.data(), line.size(), file.get())) visit(split(line.data()));
+  if (std::ferror(file.get())) return system_error(path, errno);
+  return {};
+}
 
 bool is_body_of(std::string_view symbol, std::string_view function) {
   if (!symbol.starts_with(function)) return false;
@@ -49,19 +62,14 @@ bool is_body_of(std::string_view symbol, std::string_view function) {
 }
 
 Result<Bodies> find_bodies(const std::string& procfs, std::span<const std::string_view> functions) {
-  const std::string path = procfs + "/kallsyms";
-  const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "re"));
-  if (!file) return system_error(path, errno);
-
   Bodies bodies;
-  char buffer[1024];
-  while (std::fgets(buffer, sizeof(buffer), file.get())) {
-    const Line line = split(buffer);
-    if ((line.type != 't' && line.type != 'T') || line.in_module) continue;
+  const auto done = for_each_symbol(procfs, [&](const KernelSymbol& symbol) {
+    if (!symbol.is_text() || !symbol.module.empty()) return;
     for (const std::string_view function : functions)
-      if (is_body_of(line.name, function)) bodies[std::string(function)].emplace_back(line.name);
-  }
-  if (std::ferror(file.get())) return system_error(path, errno);
+      if (is_body_of(symbol.name, function))
+        bodies[std::string(function)].emplace_back(symbol.name);
+  });
+  if (!done) return done.error();
   return bodies;
 }
 

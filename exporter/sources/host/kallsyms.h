@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the bodies that the compiler made of a function in /proc/kallsyms.
+// Reads /proc/kallsyms, and finds in it the bodies that the compiler made of a function.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -11,6 +13,19 @@
 #include "base/result.h"
 
 namespace packetdrop {
+
+struct KernelSymbol {
+  std::uint64_t address = 0;  // 0 where it is hidden from this process
+  char type = 0;              // as nm(1) has it
+  std::string_view name;
+  std::string_view module;  // empty for the kernel itself
+
+  bool is_text() const { return type == 't' || type == 'T'; }
+};
+
+// Calls `visit` with every symbol in the file's order; they live as long as the call.
+Result<void> for_each_symbol(const std::string& procfs,
+                             const std::function<void(const KernelSymbol&)>& visit);
 
 // Whether `symbol` is a body of `function` that takes the same arguments: the plain name,
 // X.constprop.N or X.llvm.N; not .isra, .part or .cold.

@@ -11,6 +11,8 @@
 
 #include "base/file.h"
 #include "base/unique_fd.h"
+#include "sources/host/boot_time.h"
+#include "sources/host/drop_namer.h"
 #include "sources/kmod/proc_text.h"
 
 namespace packetdrop {
@@ -39,7 +41,8 @@ Error explain(Error error) {
 
 class KmodSource : public Source {
  public:
-  explicit KmodSource(const std::string& procfs) : path_(procfs + "/mooc/net/drop-packet") {}
+  KmodSource(const HostPaths& paths, const std::string& btf)
+      : path_(paths.procfs + "/mooc/net/drop-packet"), namer_(paths, btf) {}
 
   std::string_view name() const override { return "kmod"; }
   Result<void> activate() override { return write_word("activate"); }
@@ -52,10 +55,12 @@ class KmodSource : public Source {
   }
 
  private:
-  Result<Snapshot> read_now() const {
+  Result<Snapshot> read_now() {
     auto text = read_file(path_, kTextLimit);
     if (!text) return explain(std::move(text).error());
-    auto snapshot = parse_proc_text(*text);
+    auto snapshot = parse_proc_text(
+        *text, {.reason_name = [this](std::uint32_t number) { return namer_.reason(number); },
+                .booted = boot_time()});
     if (!snapshot)
       return Error{.code = EBADMSG, .message = path_ + ": " + snapshot.error().message};
     return snapshot;
@@ -79,14 +84,15 @@ class KmodSource : public Source {
   }
 
   const std::string path_;
+  DropNamer namer_;
   std::mutex mutex_;
   std::string logged_;
 };
 
 }  // namespace
 
-std::unique_ptr<Source> make_kmod_source(const std::string& procfs) {
-  return std::make_unique<KmodSource>(procfs);
+std::unique_ptr<Source> make_kmod_source(const HostPaths& paths, const std::string& btf) {
+  return std::make_unique<KmodSource>(paths, btf);
 }
 
 }  // namespace packetdrop

@@ -6,10 +6,12 @@
 #include <string>
 
 #include "model/source.h"
+#include "sources/host/facts.h"
 
 namespace packetdrop {
 
-// The file is the truth about the module: it is read each time and nothing is remembered.
-std::unique_ptr<Source> make_kmod_source(const std::string& procfs);
+// The file is the truth about the module: it is read each time and nothing is remembered. `btf`: a
+// file with the kernel's BTF, which names drop reasons where the kernel ships none; may be empty.
+std::unique_ptr<Source> make_kmod_source(const HostPaths& paths, const std::string& btf = {});
 
 }  // namespace packetdrop

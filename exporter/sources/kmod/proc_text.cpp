@@ -43,10 +43,16 @@ std::optional<std::string_view> value_of(std::string_view rest, std::string_view
 }
 
 template <typename Number>
-bool read_number(std::optional<std::string_view> text, Number& out) {
+bool read_number(std::optional<std::string_view> text, Number& out, int base = 10) {
   if (!text) return false;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), out);
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), out, base);
   return error == std::errc() && end == text->data() + text->size();
+}
+
+// "0x30002"
+bool read_hex(std::optional<std::string_view> text, std::uint32_t& out) {
+  if (!text || !text->starts_with("0x")) return false;
+  return read_number(text->substr(2), out, 16);
 }
 
 bool read_flag(std::optional<std::string_view> text, bool& out) {
@@ -62,17 +68,22 @@ std::optional<std::size_t> find(const Infos& infos, Matches matches) {
   return static_cast<std::size_t>(found - infos.begin());
 }
 
+std::optional<std::size_t> find_key(std::string_view family, std::string_view protocol) {
+  return find(keys(),
+              [&](const KeyInfo& key) { return key.family == family && key.protocol == protocol; });
+}
+
 // "ipv4/tcp"
 std::optional<std::size_t> find_key(std::string_view name) {
   const std::size_t slash = name.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
-  return find(keys(), [&](const KeyInfo& key) {
-    return key.family == name.substr(0, slash) && key.protocol == name.substr(slash + 1);
-  });
+  return find_key(name.substr(0, slash), name.substr(slash + 1));
 }
 
 class Parser {
  public:
+  explicit Parser(const ProcTextContext& context) : context_(context) {}
+
   Result<Snapshot> parse(std::string_view text) {
     int number = 0;
     if (!text.ends_with('\n')) return Error{.code = 0, .message = "the text is cut off"};
@@ -89,6 +100,7 @@ class Parser {
                    .message = "the module speaks ABI " + std::to_string(abi_) +
                               ", this exporter ABI " + std::to_string(PD_ABI_VERSION)};
     if (!has_activated_) return Error{.code = 0, .message = "no line 'activated:'"};
+    std::ranges::stable_sort(snapshot_.drops, {}, &Drop::since);
     return std::move(snapshot_);
   }
 
@@ -102,6 +114,8 @@ class Parser {
     if (section_ == "settings" && line.indent == 2) return parse_setting(line);
     if (section_ == "hooks" && line.indent == 2) return parse_hook(line);
     if (section_ == "hooks" && line.indent == 4 && hook_) return parse_counters(line);
+    if (section_ == "drops" && line.indent == 2) return parse_drop_state(line);
+    if (section_ == "drops" && line.indent == 4) return parse_drop(line);
     if (section_ == "transmit_not_ok" && line.indent == 2) return parse_tx_result(line);
     if (section_ == "missed" && line.indent == 2) return parse_missed(line);
     return true;
@@ -117,9 +131,22 @@ class Parser {
   bool parse_hook(const Line& line) {
     hook_ = find(hooks(), [&](const HookInfo& hook) { return hook.label == line.name; });
     if (!hook_) return true;
-    HookState& state = snapshot_.states[*hook_];
+    const HookInfo& hook = hooks()[*hook_];
+    return parse_state(line, snapshot_.states[*hook_],
+                       hook.kind == HookKind::kTracepoint ? "tracepoint" : "kprobe",
+                       hook.symbols[0]);
+  }
+
+  bool parse_drop_state(const Line& line) {
+    if (line.name != kDropTracepoint) return true;
+    return parse_state(line, snapshot_.drop_state, "tracepoint", kDropTracepoint);
+  }
+
+  // What was tried to attach tells the reader of a refusal more than its errno.
+  static bool parse_state(const Line& line, HookState& state, std::string_view tried_mechanism,
+                          std::string_view tried_target) {
     if (!read_flag(value_of(line.rest, "attached"), state.attached)) return false;
-    if (!state.attached) return parse_refusal(line, state);
+    if (!state.attached) return parse_refusal(line, state, tried_mechanism, tried_target);
     const auto mechanism = value_of(line.rest, "mechanism");
     const auto target = value_of(line.rest, "target");
     if (!mechanism || !target || !read_flag(value_of(line.rest, "exact"), state.exact))
@@ -130,14 +157,14 @@ class Parser {
     return true;
   }
 
-  bool parse_refusal(const Line& line, HookState& state) const {
+  static bool parse_refusal(const Line& line, HookState& state, std::string_view mechanism,
+                            std::string_view target) {
     int code = 0;
     if (!read_number(value_of(line.rest, "errno"), code)) return false;
     if (code == 0) return true;
-    const HookInfo& hook = hooks()[*hook_];
     state.refusals.push_back(
-        {.mechanism = hook.kind == HookKind::kTracepoint ? "tracepoint" : "kprobe",
-         .target = std::string(hook.symbols[0]),
+        {.mechanism = std::string(mechanism),
+         .target = std::string(target),
          .code = code,
          .cause = code == ENOENT ? "no such symbol in this kernel" : "the kernel refused it"});
     return true;
@@ -152,6 +179,27 @@ class Parser {
            read_number(value_of(line.rest, "bytes"), counters.bytes);
   }
 
+  bool parse_drop(const Line& line) {
+    const auto family = value_of(line.rest, "family");
+    const auto protocol = value_of(line.rest, "protocol");
+    std::uint32_t reason = 0;
+    std::uint64_t count = 0;
+    std::int64_t first = 0;
+    if (!family || !protocol || !read_hex(value_of(line.rest, "reason"), reason) ||
+        !read_number(value_of(line.rest, "count"), count) ||
+        !read_number(value_of(line.rest, "first_ns"), first))
+      return false;
+    const auto key = find_key(*family, *protocol);
+    if (!key) return true;
+    const auto name = value_of(line.rest, "name");
+    snapshot_.drops.push_back({.function = std::string(line.name),
+                               .reason = name ? std::string(*name) : context_.reason_name(reason),
+                               .key = *key,
+                               .count = count,
+                               .since = context_.booted + std::chrono::nanoseconds(first)});
+    return true;
+  }
+
   bool parse_tx_result(const Line& line) {
     const auto result =
         find(tx_results(), [&](const TxResultInfo& info) { return info.label == line.name; });
@@ -164,6 +212,7 @@ class Parser {
     return !cause || read_number(std::optional(line.rest), snapshot_.missed[*cause]);
   }
 
+  const ProcTextContext& context_;
   Snapshot snapshot_;
   std::string_view section_;
   std::optional<std::size_t> hook_;  // whose counters the deeper lines are
@@ -173,6 +222,8 @@ class Parser {
 
 }  // namespace
 
-Result<Snapshot> parse_proc_text(std::string_view text) { return Parser().parse(text); }
+Result<Snapshot> parse_proc_text(std::string_view text, const ProcTextContext& context) {
+  return Parser(context).parse(text);
+}
 
 }  // namespace packetdrop

@@ -13,7 +13,7 @@
 namespace packetdrop::hard_use {
 namespace {
 
-constexpr int kTexts = 4096;  // PD_OPEN_MAX in kmod/proc.c
+constexpr int kTexts = 2048;  // PD_OPEN_MAX in kmod/proc.c
 
 void allow_files(rlim_t count) {
   const rlimit limit = {count, count};

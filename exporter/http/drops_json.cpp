@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The drops as the JSON API shows them.
+#include "http/drops_json.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "http/time_text.h"
+#include "model/drop_views.h"
+
+namespace packetdrop {
+namespace {
+
+using nlohmann::json;
+
+json sorted_by_count(json list) {
+  std::stable_sort(list.begin(), list.end(), [](const json& a, const json& b) {
+    return a.at("count").get<std::uint64_t>() > b.at("count").get<std::uint64_t>();
+  });
+  return list;
+}
+
+}  // namespace
+
+json drops_json(std::span<const SourceReading> readings) {
+  json drops = json::array(), functions = json::array(), sources = json::array();
+  for (const SourceReading& reading : readings) {
+    if (!reading.snapshot) continue;
+    const DropViews views = view_drops(reading.snapshot->drops);
+    for (const ReasonRow& row : views.by_reason)
+      drops.push_back({{"source", reading.source},
+                       {"reason", row.reason},
+                       {"class", to_string(row.verdict.drop_class)},
+                       {"layer", to_string(row.verdict.layer)},
+                       {"family", row.family},
+                       {"protocol", row.protocol},
+                       {"count", row.count},
+                       {"since", rfc3339(row.since)}});
+    for (const FunctionRow& row : views.by_function)
+      functions.push_back({{"source", reading.source},
+                           {"function", row.function},
+                           {"reason", row.reason},
+                           {"count", row.count}});
+    sources.push_back({{"source", reading.source},
+                       {"attached", reading.snapshot->drop_state.attached},
+                       {"folded", views.folded}});
+  }
+  return {{"drops", sorted_by_count(std::move(drops))},
+          {"functions", sorted_by_count(std::move(functions))},
+          {"sources", std::move(sources)}};
+}
+
+}  // namespace packetdrop

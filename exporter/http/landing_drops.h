@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The drops of one source on the landing page.
+#pragma once
+
+#include <string>
+
+#include "model/snapshot.h"
+
+namespace packetdrop {
+
+// The most frequent ones, with what their reason means.
+void append_drops(std::string& out, const Snapshot& snapshot);
+
+}  // namespace packetdrop

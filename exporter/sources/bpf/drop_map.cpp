@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Owns the maps of drops and merges them over all CPUs.
+#include "sources/bpf/drop_map.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "uapi/packetdrop_drops.h"
+
+namespace packetdrop {
+namespace {
+
+class Merger {
+ public:
+  void add(const RawDrop& drop) {
+    RawDrop& merged = drops_
+                          .try_emplace({drop.location, drop.reason, drop.key},
+                                       RawDrop{drop.location, drop.reason, drop.key, 0, drop.first})
+                          .first->second;
+    merged.count += drop.count;
+    merged.first = std::min(merged.first, drop.first);
+  }
+
+  std::vector<RawDrop> take() const {
+    std::vector<RawDrop> list;
+    list.reserve(drops_.size());
+    for (const auto& [_, drop] : drops_) list.push_back(drop);
+    std::ranges::stable_sort(list, {}, &RawDrop::first);
+    return list;
+  }
+
+ private:
+  std::map<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>, RawDrop> drops_;
+};
+
+// The hash is written last, and it depends on all that names the drop.
+bool is_whole(const RawDrop& drop, std::uint32_t hash) {
+  return drop.count > 0 && drop.key < kKeyCount &&
+         hash == pd_drop_hash(drop.location, drop.reason, drop.key);
+}
+
+}  // namespace
+
+std::vector<RawDrop> merge_drops(std::span<const pd_drop_table> cpus, const pd_fold_table& folds) {
+  Merger merger;
+  for (const pd_drop_table& table : cpus) {
+    for (const pd_drop& slot : table.slot) {
+      const std::uint64_t count = load(slot.count);
+      if (count == 0) continue;
+      const std::uint32_t hash = __atomic_load_n(&slot.hash, __ATOMIC_ACQUIRE);
+      const RawDrop drop{.location = load(slot.location),
+                         .reason = __atomic_load_n(&slot.reason, __ATOMIC_RELAXED),
+                         .key = __atomic_load_n(&slot.key, __ATOMIC_RELAXED),
+                         .count = count,
+                         .first = load(slot.first)};
+      if (is_whole(drop, hash)) merger.add(drop);
+    }
+  }
+  for (std::uint32_t index = 0; index < PD_FOLD_REASONS; index++) {
+    for (std::uint32_t key = 0; key < kKeyCount; key++) {
+      const pd_fold& fold = folds.fold[index][key];
+      if (const std::uint64_t count = load(fold.count))
+        merger.add({.location = 0,
+                    .reason = pd_fold_reason(index),
+                    .key = key,
+                    .count = count,
+                    .first = load(fold.first)});
+    }
+  }
+  return merger.take();
+}
+
+Result<DropMap> DropMap::create(std::size_t cpus) {
+  auto tables = MappedArray<pd_drop_table>::create("pd_drops", cpus);
+  if (!tables) return std::move(tables).error();
+  auto folds = MappedArray<pd_fold_table>::create("pd_folds", 1);
+  if (!folds) return std::move(folds).error();
+  return DropMap(*std::move(tables), *std::move(folds));
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns the numbers and addresses of drops into the running kernel's names.
+#include "sources/host/drop_namer.h"
+
+#include <malloc.h>
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "model/drop.h"
+#include "model/hook.h"
+#include "sources/host/btf_file.h"
+#include "sources/host/function_names.h"
+#include "uapi/packetdrop_drops.h"
+
+namespace packetdrop {
+namespace {
+
+constexpr int kMostUnknownReasons = 8;
+constexpr std::size_t kLargestModuleBtf = 16 << 20;
+
+// The kernel's own, else the file that the user named.
+std::string kernel_btf_path(const HostPaths& paths, const std::string& given) {
+  std::string own = paths.sysfs + "/kernel/btf/vmlinux";
+  return given.empty() || access(own.c_str(), R_OK) == 0 ? own : given;
+}
+
+bool is_of_subsystem(std::uint32_t reason) { return reason >> 16 != 0; }
+
+// Cheap to ask of the text of a file, and true of few: parsing each module's BTF would take
+// seconds.
+bool may_have_reasons(const std::string& path) {
+  const auto bytes = read_file(path, kLargestModuleBtf);
+  return bytes && bytes->find("_drop_reason") != std::string::npos;
+}
+
+}  // namespace
+
+std::string DropNamer::reason(std::uint32_t number) {
+  if (number == PD_REASON_OTHER) return std::string(kOther);
+  const std::lock_guard lock(mutex_);
+  if (!loaded_) load_kernel_reasons();
+  if (!reasons_.contains(number) && is_of_subsystem(number)) load_module_reasons();
+  if (!reasons_.contains(number)) reasons_.emplace(number, unknown_reason(number));
+  return reasons_.at(number);
+}
+
+void DropNamer::load_kernel_reasons() {
+  loaded_ = true;
+  {
+    const auto types = open_btf(kernel_btf_path(paths_, btf_));
+    if (!types) {
+      spdlog::warn("drop reasons have no names: {}", types.error().message);
+      return;
+    }
+    if (has_reasons(types->get()))
+      add_reason_names(types->get(), reasons_);
+    else
+      reasons_.emplace(0, kNotSpecified);
+  }
+  malloc_trim(0);
+}
+
+void DropNamer::load_module_reasons() {
+  {
+    const auto kernel = open_btf(kernel_btf_path(paths_, btf_));
+    if (!kernel) return;
+    std::error_code none;
+    for (const auto& file :
+         std::filesystem::directory_iterator(paths_.sysfs + "/kernel/btf", none)) {
+      if (file.path().filename() == "vmlinux" || !may_have_reasons(file.path())) continue;
+      const auto module = open_btf(file.path(), kernel->get());
+      if (module)
+        add_reason_names(module->get(), reasons_);
+      else
+        spdlog::warn("drop reasons of a module have no names: {}", module.error().message);
+    }
+  }
+  malloc_trim(0);
+}
+
+std::string DropNamer::unknown_reason(std::uint32_t number) {
+  if (unknown_reasons_ == kMostUnknownReasons) return std::string(kUnknown);
+  unknown_reasons_++;
+  return fmt::format("{}_{:x}", kUnknown, number);
+}
+
+std::vector<std::string> DropNamer::functions(std::span<const std::uint64_t> locations) {
+  const std::lock_guard lock(mutex_);
+  std::set<std::uint64_t> unseen;
+  for (const std::uint64_t location : locations)
+    if (location != 0 && !functions_.contains(location)) unseen.insert(location);
+  if (!unseen.empty()) look_up(unseen);
+
+  std::vector<std::string> names;
+  names.reserve(locations.size());
+  for (const std::uint64_t location : locations)
+    names.push_back(location == 0 ? std::string(kOther) : functions_.at(location));
+  return names;
+}
+
+void DropNamer::look_up(const std::set<std::uint64_t>& locations) {
+  const std::vector<std::uint64_t> ascending(locations.begin(), locations.end());
+  const auto found = find_functions(paths_.procfs, ascending);
+  if (!found) spdlog::warn("dropping functions have no names: {}", found.error().message);
+  for (std::size_t i = 0; i < ascending.size(); i++) {
+    const bool named = found && !(*found)[i].empty();
+    functions_.emplace(ascending[i], named ? (*found)[i] : kUnknown);
+  }
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which function an address of the running kernel lies in.
+#include "sources/host/function_names.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/file.h"
+#include "model/hook.h"
+#include "sources/host/kallsyms.h"
+#include "uapi/packetdrop_drops.h"
+
+namespace packetdrop {
+namespace {
+
+struct Module {
+  std::string name;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+// "veth 40960 0 - Live 0xffffffffc0a01000"; a module in the middle of loading has an address, too.
+std::vector<Module> loaded_modules(const std::string& procfs) {
+  std::vector<Module> modules;
+  const auto text = read_file(procfs + "/modules", 1 << 20);
+  std::istringstream lines(text ? *text : "");
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string users, by, state;
+    std::uint64_t size = 0;
+    Module module;
+    if (words >> module.name >> size >> users >> by >> state >> std::hex >> module.begin) {
+      module.end = module.begin + size;
+      modules.push_back(std::move(module));
+    }
+  }
+  return modules;
+}
+
+struct Candidate {
+  std::uint64_t address = 0;
+  std::string name;
+
+  // The first of several at one address stays.
+  void take_nearer(const KernelSymbol& symbol) {
+    if (symbol.address <= address) return;
+    address = symbol.address;
+    name = symbol.name;
+  }
+};
+
+// Finds the nearest symbol for each of some addresses while the symbols go by in any order.
+class Nearest {
+ public:
+  Nearest(std::span<const std::uint64_t> addresses, const std::vector<Module>& modules)
+      : addresses_(addresses), core_(addresses.size()), own_(addresses.size()) {
+    for (const std::uint64_t address : addresses) {
+      const auto holds = [&](const Module& m) { return m.begin <= address && address < m.end; };
+      const auto module = std::ranges::find_if(modules, holds);
+      modules_.push_back(module == modules.end() ? nullptr : &*module);
+    }
+  }
+
+  void see(const KernelSymbol& symbol) {
+    if (symbol.module.empty()) see_core(symbol);
+    if (!symbol.is_text() || symbol.address == 0) return;
+    const auto above = std::ranges::lower_bound(addresses_, symbol.address);
+    auto i = static_cast<std::size_t>(above - addresses_.begin());
+    if (symbol.module.empty()) {
+      // Of all addresses above it, it may be the nearest for the first; names() passes it on.
+      if (i < core_.size()) core_[i].take_nearer(symbol);
+      return;
+    }
+    for (; i < own_.size() && modules_[i] && modules_[i]->name == symbol.module; i++)
+      own_[i].take_nearer(symbol);
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    Candidate below;
+    for (std::size_t i = 0; i < addresses_.size(); i++) {
+      if (core_[i].address > below.address) below = core_[i];
+      const bool in_core = text_begin_ <= addresses_[i] && addresses_[i] < text_end_;
+      const std::string& name = modules_[i] ? own_[i].name : in_core ? below.name : kNone;
+      names.push_back(name.substr(0, pd_function_length(name.c_str())));
+    }
+    return names;
+  }
+
+ private:
+  // What lies outside the kernel's text belongs to no function of the kernel itself.
+  void see_core(const KernelSymbol& symbol) {
+    if (symbol.name == "_stext") text_begin_ = symbol.address;
+    if (symbol.name == "_etext") text_end_ = symbol.address;
+  }
+
+  static inline const std::string kNone;
+
+  std::span<const std::uint64_t> addresses_;
+  std::vector<const Module*> modules_;  // that each address lies in
+  std::vector<Candidate> core_;         // nearest below each address and above the one before
+  std::vector<Candidate> own_;          // nearest of that module
+  std::uint64_t text_begin_ = 0;
+  std::uint64_t text_end_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> find_functions(const std::string& procfs,
+                                                std::span<const std::uint64_t> addresses) {
+  const std::vector<Module> modules = loaded_modules(procfs);
+  Nearest nearest(addresses, modules);
+  const auto done =
+      for_each_symbol(procfs, [&](const KernelSymbol& symbol) { nearest.see(symbol); });
+  if (!done) return done.error();
+  return nearest.names();
+}
+
+}  // namespace packetdrop
