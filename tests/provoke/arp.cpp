@@ -15,9 +15,7 @@ void unknown_operation(Host& host, int count) {
   host.write(with(request(), kIp + 6, {0, 99}), count);
 }
 
-void unknown_hardware(Host& host, int count) {
-  host.write(with(request(), kIp, {0, 99}), count);
-}
+void unknown_hardware(Host& host, int count) { host.write(with(request(), kIp, {0, 99}), count); }
 
 void for_a_multicast_address(Host& host, int count) {
   host.write(with(request(), kIp + 24, {224, 0, 0, 9}), count);

@@ -5,8 +5,6 @@
 namespace packetdrop::provoke {
 namespace {
 
-const Bytes kNobodysMac = {0x02, 0, 0, 0, 0x77, 0x99};
-
 // br0 with one port, tap0. It says nothing itself.
 void bridge_that_is_down(Host& host) {
   if (host.is_ipv6()) host.sysctl({{"net.ipv6.conf.default.disable_ipv6", "1"}});
@@ -30,7 +28,8 @@ void port_disabled(Host& host, int count) {
 
 void pause_frame(Host& host, int count) {
   bridge(host);
-  host.write(with(lab::ethernet(0x8808) + lab::zeros(46), 0, {0x01, 0x80, 0xc2, 0, 0, 0x01}), count);
+  host.write(with(lab::ethernet(0x8808) + lab::zeros(46), 0, {0x01, 0x80, 0xc2, 0, 0, 0x01}),
+             count);
 }
 
 void source_that_is_a_group(Host& host, int count) {

@@ -45,7 +45,7 @@ void backlog_full(Host& host, int count) {
 void segments_to_another_mac(Host& host, int count) {
   Veth veth(host);
   const Bytes frame = lab::ethernet(kEtherIpv4) + lab::ipv4(kTcp, lab::tcp_data(9500));
-  veth.write_gso(with(frame, 0, {0x02, 0, 0, 0, 0x77, 0x99}), 1000, count);
+  veth.write_gso(with(frame, 0, kNobodysMac), 1000, count);
 }
 
 void closed_port_over_veth(Host& host, int count) {
@@ -53,9 +53,7 @@ void closed_port_over_veth(Host& host, int count) {
   veth.write(datagram(host.family()), count);
 }
 
-void closed_port_over_loopback(Host& host, int count) {
-  host.send(host.own(), count);
-}
+void closed_port_over_loopback(Host& host, int count) { host.send(host.own(), count); }
 
 void closed_port_through_gro(Host& host, int count) {
   auto tap = lab::TapSender::open(host.ns(), "tap1");

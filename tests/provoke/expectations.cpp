@@ -9,4 +9,4 @@ constexpr ExpectationRow kRows[] = {
 };
 }
 std::span<const ExpectationRow> expectation_rows() { return kRows; }
-}
+}  // namespace packetdrop::provoke

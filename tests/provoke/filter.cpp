@@ -14,7 +14,8 @@ namespace packetdrop::provoke {
 namespace {
 
 bpf_insn set(std::uint8_t reg, std::int32_t value) {
-  return {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = reg, .src_reg = 0, .off = 0, .imm = value};
+  return {
+      .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = reg, .src_reg = 0, .off = 0, .imm = value};
 }
 
 bpf_insn call(std::int32_t helper) {

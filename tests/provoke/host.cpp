@@ -37,9 +37,10 @@ const std::vector<std::pair<std::string, std::string>> kIpv4Settings = {
     {"net.ipv4.conf.default.log_martians", "0"},
     {"net.ipv4.conf.all.accept_source_route", "0"},
 };
-// Multicast reports go at once, where they can be taken out, not seconds later.
+// What has to be said to join a group is said at once, where it can be taken out.
 const std::vector<std::pair<std::string, std::string>> kIpv6Settings = {
     {"net.ipv6.conf.default.router_solicitations", "0"},
+    {"net.ipv6.conf.default.addr_gen_mode", "1"},
     {"net.ipv6.conf.default.mldv1_unsolicited_report_interval", "1"},
     {"net.ipv6.conf.default.mldv2_unsolicited_report_interval", "1"},
 };
@@ -73,11 +74,34 @@ Host::Host(Family family) : family_(family) {
   }
   ns_.emplace(*std::move(ns));
   sysctl(is_ipv6() ? kIpv6Settings : kIpv4Settings);
-  add_tap("tap0", "address 02:00:00:00:77:01");
-  ip({"link set lo up",
-      "address add " + own() + (is_ipv6() ? "/64 nodad" : "/24") + " dev tap0",
-      "neighbour add " + peer() + " lladdr 02:00:00:00:77:02 dev tap0"});
-  if (is_ipv6()) await_local(own());
+  route([](RouteNetlink& netlink) { return netlink.set_up("lo"); });
+  add_tap("tap0", kOwnMac);
+  give_address("tap0", own(), peer(), kPeerMac);
+}
+
+void Host::route(const std::function<Result<void>(RouteNetlink&)>& setting) {
+  if (stopped()) return;
+  Result<void> done;
+  ns_->run([&] {
+    auto netlink = RouteNetlink::open();
+    done = netlink ? setting(*netlink) : netlink.error();
+  });
+  check(done);
+}
+
+void Host::set_up(const std::string& device, const Bytes& mac) {
+  route([&](RouteNetlink& netlink) {
+    return netlink.set_up(device, mac, is_ipv6() ? IFF_NOARP : 0);
+  });
+}
+
+void Host::give_address(const std::string& device, const std::string& address,
+                        const std::string& neighbour, const Bytes& mac) {
+  route([&](RouteNetlink& netlink) {
+    const auto added = netlink.add_address(device, address, is_ipv6() ? 64 : 24);
+    return added ? netlink.add_neighbour(device, neighbour, mac) : added;
+  });
+  if (is_ipv6()) await_local(address);
 }
 
 void Host::batch(const std::string& program, const std::vector<std::string>& commands) {
@@ -116,7 +140,7 @@ void Host::family_sysctl(const std::string& name, const std::string& value) {
   sysctl({{(is_ipv6() ? "net.ipv6." : "net.ipv4.") + name, value}});
 }
 
-void Host::add_tap(const std::string& name, const std::string& options) {
+void Host::add_tap(const std::string& name, const Bytes& mac) {
   if (stopped()) return;
   UniqueFd tap;
   int code = 0;
@@ -126,20 +150,15 @@ void Host::add_tap(const std::string& name, const std::string& options) {
   });
   if (!tap) return fail(system_error("the device " + name, code));
   taps_[name] = std::move(tap);
-  ip({"link set " + name + " " + options, "link set " + name + " addrgenmode none up"});
+  set_up(name, mac);
 }
 
 void Host::forward() {
   add_tap("tap1");
-  if (is_ipv6()) {
-    ip({"address add 2001:db8:1::2/64 nodad dev tap1"});
-    sysctl({{"net.ipv6.conf.all.forwarding", "1"}});
-    await_local("2001:db8:1::2");
-  } else {
-    ip({"address add 198.51.100.2/24 dev tap1"});
-    sysctl({{"net.ipv4.ip_forward", "1"}});
-  }
-  ip({"neighbour add " + far() + " lladdr 02:00:00:00:77:03 dev tap1"});
+  family_sysctl(is_ipv6() ? "conf.all.forwarding" : "ip_forward", "1");
+  give_address("tap1", own_to_far(), far(), kFarMac);
+  // Routers join a group, and say so twice.
+  if (is_ipv6()) std::this_thread::sleep_for(milliseconds(50));
 }
 
 void Host::await_local(const std::string& address) {
@@ -186,7 +205,8 @@ void Host::send(const std::string& address, int count, std::size_t payload) {
   to4.sin_port = htons(kDiscardPort);
   inet_pton(is_ipv6() ? AF_INET6 : AF_INET, address.c_str(),
             is_ipv6() ? static_cast<void*>(&to6.sin6_addr) : &to4.sin_addr);
-  const auto* to = is_ipv6() ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to4);
+  const auto* to =
+      is_ipv6() ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to4);
   const Bytes bytes(payload);
   for (int i = 0; i < count; i++)
     sendto(fd.get(), bytes.data(), bytes.size(), 0, to, is_ipv6() ? sizeof(to6) : sizeof(to4));
@@ -221,8 +241,6 @@ void Host::empty(const UniqueFd& socket) {
 }
 
 void Host::drain() {
-  // Multicast reports are sent twice.
-  if (is_ipv6()) std::this_thread::sleep_for(milliseconds(20));
   Bytes frame(65536);
   for (const auto& [name, tap] : taps_)
     while (::read(tap.get(), frame.data(), frame.size()) > 0) {

@@ -11,8 +11,15 @@
 #include "base/result.h"
 #include "lab/netns.h"
 #include "provoke/packet.h"
+#include "provoke/rtnetlink.h"
 
 namespace packetdrop::provoke {
+
+// The MAC addresses of lab::ethernet(): the host's and ours. And that of far().
+inline const Bytes kOwnMac = {0x02, 0, 0, 0, 0x77, 0x01};
+inline const Bytes kPeerMac = {0x02, 0, 0, 0, 0x77, 0x02};
+inline const Bytes kFarMac = {0x02, 0, 0, 0, 0x77, 0x03};
+inline const Bytes kNobodysMac = {0x02, 0, 0, 0, 0x77, 0x99};
 
 // tap0 is 192.0.2.2 or 2001:db8::2, and knows the MAC address of .1, which is us. A frame written
 // into it has gone all its way through the stack when write() returns. Once something has failed,
@@ -25,9 +32,10 @@ class Host {
   Family family() const { return family_; }
   bool is_ipv6() const { return family_ == Family::kIpv6; }
   const lab::NetNs& ns() const { return *ns_; }
-  // Our address and the host's own on tap0, and those of the network behind tap1.
+  // Our address and the host's own on tap0; its own towards far(), which is behind tap1.
   std::string peer() const { return is_ipv6() ? "2001:db8::1" : "192.0.2.1"; }
   std::string own() const { return is_ipv6() ? "2001:db8::2" : "192.0.2.2"; }
+  std::string own_to_far() const { return is_ipv6() ? "2001:db8:1::2" : "198.51.100.2"; }
   std::string far() const { return is_ipv6() ? "2001:db8:1::9" : "198.51.100.9"; }
 
   // Commands of iproute2 and nftables, in one call; words of a shell command.
@@ -41,8 +49,13 @@ class Host {
   // "net.ipv4" or "net.ipv6", then `name`.
   void family_sysctl(const std::string& name, const std::string& value);
 
-  // Another tap device, up. `setup` sees the file before it is one, and the options of the device.
-  void add_tap(const std::string& name, const std::string& options = "");
+  // Another tap device, up.
+  void add_tap(const std::string& name, const Bytes& mac = {});
+  // Up. With IPv6 it resolves no address, and so joins no group, which it would have to tell.
+  void set_up(const std::string& device, const Bytes& mac = {});
+  // An address of its own on a device, and a neighbour there.
+  void give_address(const std::string& device, const std::string& address,
+                    const std::string& neighbour, const Bytes& mac);
   // Forwards from tap0 to far(), which is behind a new device tap1.
   void forward();
   // Until the host takes `address` for its own.
@@ -76,6 +89,7 @@ class Host {
   const Result<void>& result() const { return result_; }
 
  private:
+  void route(const std::function<Result<void>(RouteNetlink&)>& setting);
   void batch(const std::string& program, const std::vector<std::string>& commands);
   bool stopped() const { return !result_ || !not_applicable_.empty(); }
 

@@ -9,8 +9,7 @@ constexpr std::uint8_t kIgmp = 2;
 constexpr std::uint8_t kNeighbourSolicitation = 135;
 
 Bytes message(Host& host, std::uint8_t type, std::uint8_t code, const Bytes& body) {
-  return packet(host.family(), host.is_ipv6() ? kIcmpv6 : kIcmp,
-                Bytes{type, code, 0, 0} + body);
+  return packet(host.family(), host.is_ipv6() ? kIcmpv6 : kIcmp, Bytes{type, code, 0, 0} + body);
 }
 
 void unwanted_echo_reply(Host& host, int count) {

@@ -32,7 +32,7 @@ void header_cut_off(Host& host, int count) {
 }
 
 void another_mac(Host& host, int count) {
-  host.write(with(datagram(host.family()), 0, {0x02, 0, 0, 0, 0x77, 0x99}), count);
+  host.write(with(datagram(host.family()), 0, kNobodysMac), count);
 }
 
 void ethertype_nobody_handles(Host& host, int count) {

@@ -10,20 +10,28 @@ namespace {
 
 std::string nobody(Host& host) { return host.is_ipv6() ? "2001:db8::99" : "192.0.2.99"; }
 
+// Only a device that resolves addresses has neighbours to wait for.
+void resolve(Host& host) {
+  if (host.is_ipv6()) host.ip({"link set tap0 arp on"});
+}
+
 // Nobody is even asked.
 void failed_at_once(Host& host, int count) {
+  resolve(host);
   host.family_sysctl("neigh.tap0.mcast_solicit", "0");
   host.send(nobody(host), count);
 }
 
 // The queue holds one, whatever its size.
 void queue_full(Host& host, int count) {
+  resolve(host);
   host.family_sysctl("neigh.tap0.unres_qlen_bytes", "1");
   host.send(nobody(host), count + 1);
   host.ip({"neighbour replace " + nobody(host) + " lladdr 02:00:00:00:77:99 dev tap0"});
 }
 
 void waited_in_vain(Host& host, int count) {
+  resolve(host);
   host.family_sysctl("neigh.tap0.unres_qlen", std::to_string(2 * count));
   host.family_sysctl("neigh.tap0.mcast_solicit", "1");
   host.family_sysctl("neigh.tap0.retrans_time_ms", "300");

@@ -95,9 +95,8 @@ Bytes seal(Bytes frame) {
 }
 
 Bytes packet(Family family, std::uint8_t protocol, const Bytes& payload) {
-  return family == Family::kIpv6
-             ? seal(lab::ethernet(kEtherIpv6) + lab::ipv6(protocol, payload))
-             : seal(lab::ethernet(kEtherIpv4) + lab::ipv4(protocol, payload));
+  return family == Family::kIpv6 ? seal(lab::ethernet(kEtherIpv6) + lab::ipv6(protocol, payload))
+                                 : seal(lab::ethernet(kEtherIpv4) + lab::ipv4(protocol, payload));
 }
 
 Bytes from(const Bytes& frame, const std::string& address) {

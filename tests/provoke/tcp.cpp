@@ -28,9 +28,7 @@ void ack_from_long_ago(Host& host, int count) {
 
 void syn_in_a_connection(Host& host, int count) { TcpPeer(host).send({.flags = kSyn}, count); }
 
-void inexact_reset(Host& host, int count) {
-  TcpPeer(host).send({.flags = kRst, .seq = 10}, count);
-}
+void inexact_reset(Host& host, int count) { TcpPeer(host).send({.flags = kRst, .seq = 10}, count); }
 
 void last_segment_again(Host& host, int count) {
   TcpPeer peer(host);
@@ -73,10 +71,10 @@ void socket_filter(Host& host, int count) {
 void too_few_hops_left(Host& host, int count) {
   TcpPeer peer(host);
   const int most = 255;
-  host.check("the least TTL",
-             host.is_ipv6()
-                 ? setsockopt(peer.socket().get(), IPPROTO_IPV6, IPV6_MINHOPCOUNT, &most, sizeof(most))
-                 : setsockopt(peer.socket().get(), IPPROTO_IP, IP_MINTTL, &most, sizeof(most)));
+  host.check("the least TTL", host.is_ipv6() ? setsockopt(peer.socket().get(), IPPROTO_IPV6,
+                                                          IPV6_MINHOPCOUNT, &most, sizeof(most))
+                                             : setsockopt(peer.socket().get(), IPPROTO_IP,
+                                                          IP_MINTTL, &most, sizeof(most)));
   peer.send({.flags = kAck, .payload = 10}, count);
 }
 

@@ -61,9 +61,8 @@ void want_signature(Host& host, const UniqueFd& socket) {
   auto& address = reinterpret_cast<sockaddr_storage&>(key.tcpm_addr);
   address.ss_family = host.is_ipv6() ? AF_INET6 : AF_INET;
   inet_pton(address.ss_family, host.peer().c_str(),
-            host.is_ipv6()
-                ? static_cast<void*>(&reinterpret_cast<sockaddr_in6&>(address).sin6_addr)
-                : &reinterpret_cast<sockaddr_in&>(address).sin_addr);
+            host.is_ipv6() ? static_cast<void*>(&reinterpret_cast<sockaddr_in6&>(address).sin6_addr)
+                           : &reinterpret_cast<sockaddr_in&>(address).sin_addr);
   key.tcpm_keylen = 3;
   std::memcpy(key.tcpm_key, "key", 3);
   host.check("TCP_MD5SIG", setsockopt(socket.get(), IPPROTO_TCP, TCP_MD5SIG, &key, sizeof(key)));

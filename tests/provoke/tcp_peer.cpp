@@ -50,7 +50,8 @@ UniqueFd listener(Host& host, int backlog) {
   sockaddr_in any4{};
   any4.sin_family = AF_INET;
   any4.sin_port = htons(kPort);
-  const auto* any = host.is_ipv6() ? reinterpret_cast<sockaddr*>(&any6) : reinterpret_cast<sockaddr*>(&any4);
+  const auto* any =
+      host.is_ipv6() ? reinterpret_cast<sockaddr*>(&any6) : reinterpret_cast<sockaddr*>(&any4);
   host.check("bind", bind(fd.get(), any, host.is_ipv6() ? sizeof(any6) : sizeof(any4)));
   host.check("listen", listen(fd.get(), backlog));
   return fd;

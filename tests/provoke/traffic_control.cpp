@@ -38,7 +38,8 @@ void bfifo(Host& host, int count) {
   host.send(host.peer(), count, 200);
 }
 
-// As long as nothing has to wait, tbf is no queue: one packet goes at once, the next would for hours.
+// As long as nothing has to wait, tbf is no queue: one packet goes at once, the next would for
+// hours.
 constexpr const char* kSlow = "tbf rate 8bit burst 300 limit 300";
 constexpr const char* kFast = "tbf rate 1gbit burst 100k limit 100k";
 
@@ -62,7 +63,7 @@ void fq_codel(Host& host, int count) {
 }
 
 void red(Host& host, int count) {
-  discipline(host, "red limit 100 min 10 max 30 avpkt 10 burst 2 bandwidth 1kbit");
+  discipline(host, "red limit 100 min 10 max 30 avpkt 10 burst 1");
   host.send(host.peer(), count, 200);
 }
 

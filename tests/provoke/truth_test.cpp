@@ -60,8 +60,8 @@ Result<Drops> Drops::parse(const std::string& text, const std::string& source) {
   }
   for (const auto& row : answer["data"]["functions"])
     if (row["source"] == source)
-      out.by_function[row["function"].get<std::string>() + " " + row["reason"].get<std::string>()] +=
-          row["count"].get<std::uint64_t>();
+      out.by_function[row["function"].get<std::string>() + " " +
+                      row["reason"].get<std::string>()] += row["count"].get<std::uint64_t>();
   for (const auto& row : answer["data"]["sources"])
     if (row["source"] == source) out.folded = row["folded"].get<std::uint64_t>();
   return out;
@@ -97,8 +97,8 @@ class Truth : public testing::TestWithParam<Cause> {
   static Drops read_drops() {
     const bool over_ipv6 = GetParam().family != Family::kIpv6;
     const auto scrape = exporter_->scrape(over_ipv6);
-    const auto response = http_request(over_ipv6 ? exporter_->ipv6() : exporter_->ipv4(), "GET",
-                                       "/api/v1/drops");
+    const auto response =
+        http_request(over_ipv6 ? exporter_->ipv6() : exporter_->ipv4(), "GET", "/api/v1/drops");
     EXPECT_TRUE(scrape) << scrape.error().message;
     EXPECT_TRUE(response) << response.error().message;
     if (!scrape || !response) return {};
@@ -164,8 +164,8 @@ class Truth : public testing::TestWithParam<Cause> {
     std::cout << "truth";
     for (const std::string& column :
          {to_string(provoke::running_kernel()), source(), std::string(GetParam().name), e.family,
-          e.protocol, e.reason, e.function, std::to_string(kCount),
-          std::to_string(added.reason(e)), std::to_string(added.function(e)), verdict})
+          e.protocol, e.reason, e.function, std::to_string(kCount), std::to_string(added.reason(e)),
+          std::to_string(added.function(e)), verdict})
       std::cout << '\t' << column;
     std::cout << std::endl;
   }
@@ -214,9 +214,8 @@ TEST_P(Truth, is_counted_exactly) {
     print_row(*expected, added, exact ? "exact" : "wrong");
     EXPECT_EQ(added.missed, 0);
     EXPECT_EQ(added.folded, 0u);
-    EXPECT_EQ(added.reason(*expected), kCount)
-        << expected->reason << " " << expected->family << " " << expected->protocol << "; "
-        << added.describe();
+    EXPECT_EQ(added.reason(*expected), kCount) << expected->reason << " " << expected->family << " "
+                                               << expected->protocol << "; " << added.describe();
     EXPECT_EQ(added.function(*expected), kCount)
         << expected->function << " " << expected->reason << "; " << added.describe();
     if (is_quiet()) expect_nothing_else(*expected, added);

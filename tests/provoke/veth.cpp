@@ -18,14 +18,15 @@ Veth::Veth(Host& host, bool peer_is_up) : host_(host) {
     return;
   }
   far_.emplace(*std::move(far));
-  host.ip({"link add veth0 address 02:00:00:00:77:01 type veth peer name veth1 address "
-           "02:00:00:00:77:03 netns " + far_->path(),
-           "link set veth0 addrgenmode none up"});
+  host.ip(
+      {"link add veth0 address 02:00:00:00:77:01 type veth peer name veth1 address "
+       "02:00:00:00:77:03 netns " +
+       far_->path()});
+  host.set_up("veth0");
   if (peer_is_up) peer_ip("link set veth1 up");
   // What the host says ends here: 4 is TC_ACT_STOLEN, which is no drop.
   peer_command("tc qdisc add dev veth1 clsact");
-  peer_command(
-      "tc filter add dev veth1 ingress bpf direct-action bytecode \"1,6 0 0 4,\"");
+  peer_command("tc filter add dev veth1 ingress bpf direct-action bytecode \"1,6 0 0 4,\"");
   auto sender = lab::FrameSender::open(*far_, "veth1");
   if (sender)
     sender_.emplace(*std::move(sender));
@@ -33,11 +34,7 @@ Veth::Veth(Host& host, bool peer_is_up) : host_(host) {
     host.fail(sender.error());
 }
 
-void Veth::give_address() {
-  const std::string own = host_.is_ipv6() ? "2001:db8:1::2" : "198.51.100.2";
-  host_.ip({"address add " + own + (host_.is_ipv6() ? "/64 nodad" : "/24") + " dev veth0",
-            "neighbour add " + host_.far() + " lladdr 02:00:00:00:77:03 dev veth0"});
-}
+void Veth::give_address() { host_.give_address("veth0", host_.own_to_far(), host_.far(), kFarMac); }
 
 void Veth::write(const Bytes& frame, int count) {
   if (sender_) host_.check(sender_->send(frame, count));

@@ -6,7 +6,7 @@ namespace packetdrop::provoke {
 namespace {
 
 constexpr std::uint16_t kVxlanPort = 4789;
-const Bytes kOwnMac = {0x02, 0, 0, 0, 0x77, 0x42};
+const Bytes kDeviceMac = {0x02, 0, 0, 0, 0x77, 0x42};
 
 // vx0 for network 42.
 void device(Host& host) {
@@ -18,7 +18,7 @@ void device(Host& host) {
   host.ip({"link set vx0 up"});
 }
 
-Bytes encapsulated(Host& host, const Bytes& header, const Bytes& source = {0x02, 0, 0, 0, 0x77, 2}) {
+Bytes encapsulated(Host& host, const Bytes& header, const Bytes& source = kPeerMac) {
   const Bytes inner = with(datagram(Family::kIpv4), 6, source);
   Bytes udp = lab::udp(0) + header + inner;
   udp = with16(std::move(udp), 2, kVxlanPort);
@@ -38,7 +38,7 @@ void network_nobody_has(Host& host, int count) {
 
 void from_our_own_mac(Host& host, int count) {
   device(host);
-  host.write(encapsulated(host, {0x08, 0, 0, 0, 0, 0, 42, 0}, kOwnMac), count);
+  host.write(encapsulated(host, {0x08, 0, 0, 0, 0, 0, 42, 0}, kDeviceMac), count);
 }
 
 constexpr Cause kCauses[] = {
