@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Source promises, asked of every source there is.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -32,6 +33,27 @@ class SourceContract : public testing::TestWithParam<SubjectKind> {
   static constexpr pd_hook kHook = PD_HOOK_NET_DEV_XMIT;
   Counters counted() { return read().counters[kHook][PD_KEY_IPV6_UDP]; }
 
+  // Of IPv6 UDP.
+  std::vector<Drop> drops() {
+    std::vector<Drop> found;
+    for (Drop& drop : read().drops)
+      if (drop.key == PD_KEY_IPV6_UDP) found.push_back(std::move(drop));
+    return found;
+  }
+
+  std::uint64_t dropped() {
+    std::uint64_t count = 0;
+    for (const Drop& drop : drops()) count += drop.count;
+    return count;
+  }
+
+  std::uint64_t dropped_after(std::uint64_t wanted) {
+    const auto deadline = steady_clock::now() + std::chrono::seconds(2);
+    while (dropped() < wanted && steady_clock::now() < deadline)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return dropped();
+  }
+
   std::uint64_t packets_after(std::uint64_t wanted) {
     const auto deadline = steady_clock::now() + std::chrono::seconds(2);
     while (counted().packets < wanted && steady_clock::now() < deadline)
@@ -49,6 +71,8 @@ TEST_P(SourceContract, begins_inactive_and_at_zero) {
   for (const HookCounters& hook : snapshot.counters)
     for (const Counters& counters : hook) EXPECT_EQ(counters, Counters{});
   for (const HookState& state : snapshot.states) EXPECT_FALSE(state.attached);
+  EXPECT_FALSE(snapshot.drop_state.attached);
+  EXPECT_TRUE(snapshot.drops.empty());
 }
 
 TEST_P(SourceContract, counts_exactly_what_passes_while_active) {
@@ -98,6 +122,45 @@ TEST_P(SourceContract, counters_go_on_over_activations) {
   }
 }
 
+TEST_P(SourceContract, counts_every_drop_with_reason_and_function) {
+  ASSERT_TRUE(source().activate());
+  EXPECT_TRUE(read().drop_state.attached);
+  subject_.drop(100);
+  EXPECT_EQ(dropped_after(100), 100u);
+  for (const Drop& drop : drops()) {
+    EXPECT_THAT(drop.function, testing::HasSubstr("udp"));
+    EXPECT_THAT(drop.reason, testing::AnyOf("NO_SOCKET", "NOT_SPECIFIED"));
+  }
+}
+
+TEST_P(SourceContract, counts_no_drop_while_inactive_and_goes_on_over_activations) {
+  subject_.drop(10);
+  EXPECT_EQ(dropped(), 0u);
+  for (std::uint64_t round = 1; round <= 3; round++) {
+    ASSERT_TRUE(source().activate());
+    subject_.drop(20);
+    EXPECT_EQ(dropped_after(20 * round), 20 * round);
+    ASSERT_TRUE(source().deactivate());
+    subject_.drop(5);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_EQ(dropped(), 20 * round);
+  }
+}
+
+TEST_P(SourceContract, dates_a_drop_by_its_first_one) {
+  const auto before = std::chrono::system_clock::now();
+  ASSERT_TRUE(source().activate());
+  subject_.drop(1);
+  EXPECT_EQ(dropped_after(1), 1u);
+  const auto first = drops().at(0).since;
+  subject_.drop(1);
+  EXPECT_EQ(dropped_after(2), 2u);
+  if (GetParam().name == "fake") return;  // it has no clock
+  EXPECT_GE(first + std::chrono::milliseconds(10), before);
+  EXPECT_LE(first, std::chrono::system_clock::now());
+  EXPECT_LT(std::chrono::abs(drops().at(0).since - first), std::chrono::milliseconds(10));
+}
+
 TEST_P(SourceContract, tells_how_each_hook_is_attached_or_why_not) {
   ASSERT_TRUE(source().activate());
   const Snapshot snapshot = read();
@@ -122,6 +185,7 @@ TEST_P(SourceContract, nothing_is_attached_after_deactivate) {
   ASSERT_TRUE(source().activate());
   ASSERT_TRUE(source().deactivate());
   for (const HookState& state : read().states) EXPECT_FALSE(state.attached);
+  EXPECT_FALSE(read().drop_state.attached);
 }
 
 TEST_P(SourceContract, misses_nothing_on_quiet_traffic) {

@@ -51,6 +51,30 @@ Result<void> send_all(int fd, const Bytes& bytes, int count) {
   return {};
 }
 
+// Calls `use` with a UDP socket in that namespace and with port 9 of `address`.
+template <typename Use>
+Result<void> on_datagram_socket(const NetNs& ns, const std::string& address, Use use) {
+  const bool is_ipv6 = address.find(':') != std::string::npos;
+  sockaddr_in6 to6{};
+  to6.sin6_family = AF_INET6;
+  to6.sin6_port = htons(kDiscardPort);
+  sockaddr_in to4{};
+  to4.sin_family = AF_INET;
+  to4.sin_port = htons(kDiscardPort);
+  inet_pton(is_ipv6 ? AF_INET6 : AF_INET, address.c_str(),
+            is_ipv6 ? static_cast<void*>(&to6.sin6_addr) : &to4.sin_addr);
+
+  Result<void> result = Error{.code = 0, .message = "the namespace cannot be entered"};
+  ns.run([&] {
+    const UniqueFd fd(socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const sockaddr* to =
+        is_ipv6 ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to4);
+    result = fd ? use(fd.get(), to, is_ipv6 ? sizeof(to6) : sizeof(to4))
+                : system_error("a UDP socket", errno);
+  });
+  return result;
+}
+
 }  // namespace
 
 Result<FrameSender> FrameSender::open(const NetNs& ns, const std::string& device) {
@@ -124,27 +148,19 @@ Result<UniqueFd> open_sink(const NetNs& ns) {
 
 Result<void> send_datagrams(const NetNs& ns, const std::string& address, std::size_t payload,
                             int count) {
-  const bool is_ipv6 = address.find(':') != std::string::npos;
-  sockaddr_in6 to6{};
-  to6.sin6_family = AF_INET6;
-  to6.sin6_port = htons(kDiscardPort);
-  sockaddr_in to4{};
-  to4.sin_family = AF_INET;
-  to4.sin_port = htons(kDiscardPort);
-  inet_pton(is_ipv6 ? AF_INET6 : AF_INET, address.c_str(),
-            is_ipv6 ? static_cast<void*>(&to6.sin6_addr) : &to4.sin_addr);
-
-  Result<void> result = Error{.code = 0, .message = "the namespace cannot be entered"};
-  ns.run([&] {
-    const UniqueFd fd(socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    const sockaddr* to =
-        is_ipv6 ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to4);
-    if (!fd || connect(fd.get(), to, is_ipv6 ? sizeof(to6) : sizeof(to4)) != 0)
-      result = system_error(address, errno);
-    else
-      result = send_all(fd.get(), zeros(payload), count);
+  return on_datagram_socket(ns, address, [&](int fd, const sockaddr* to, socklen_t size) {
+    if (connect(fd, to, size) != 0) return Result<void>(system_error(address, errno));
+    return send_all(fd, zeros(payload), count);
   });
-  return result;
+}
+
+Result<void> drop_datagrams(const NetNs& ns, const std::string& address, int count) {
+  // Without a connection, nobody is told of the answers that it cannot be delivered.
+  return on_datagram_socket(ns, address, [&](int fd, const sockaddr* to, socklen_t size) {
+    for (int i = 0; i < count; i++)
+      if (sendto(fd, "", 1, 0, to, size) != 1) return Result<void>(system_error(address, errno));
+    return Result<void>();
+  });
 }
 
 }  // namespace packetdrop::lab

@@ -50,4 +50,7 @@ Result<UniqueFd> open_sink(const NetNs& ns);
 Result<void> send_datagrams(const NetNs& ns, const std::string& address, std::size_t payload,
                             int count);
 
+// `count` datagrams to port 9 of `address`, where no sink may be: each is dropped.
+Result<void> drop_datagrams(const NetNs& ns, const std::string& address, int count);
+
 }  // namespace packetdrop::lab

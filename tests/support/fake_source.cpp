@@ -26,6 +26,12 @@ Result<void> FakeSource::activate() {
     state.exact = true;
     snapshot_.active = true;
   }
+  snapshot_.drop_state = {.attached = snapshot_.active,
+                          .mechanism = "fake",
+                          .target = std::string(kDropTracepoint),
+                          .exact = true,
+                          .misses_observable = true,
+                          .refusals = {}};
   if (snapshot_.active) return {};
   const Refusal& first = snapshot_.states[0].refusals.front();
   return Error{.code = first.code, .message = first.cause};
@@ -36,6 +42,7 @@ Result<void> FakeSource::deactivate() {
   deactivate_calls_++;
   if (deactivate_error_) return *deactivate_error_;
   snapshot_.active = false;
+  snapshot_.drop_state.attached = false;
   for (HookState& state : snapshot_.states) {
     HookState off;
     off.refusals = std::move(state.refusals);

@@ -3,42 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/capability.h>
-#include <stdlib.h>
 
 #include <cerrno>
-#include <filesystem>
-#include <fstream>
 
 #include "sources/host/cause.h"
 #include "sources/host/facts.h"
 #include "sources/host/kallsyms.h"
 #include "sources/host/lockdown.h"
 #include "sources/host/preflight.h"
+#include "support/root.h"
 
 namespace packetdrop {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-// A folder that stands for /proc or /sys.
-class Root {
- public:
-  Root() {
-    std::string name = (std::filesystem::temp_directory_path() / "packetdrop-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Root() { std::filesystem::remove_all(path_); }
-
-  std::string path() const { return path_.string(); }
-  void write(const std::string& file, const std::string& text) const {
-    std::filesystem::create_directories((path_ / file).parent_path());
-    std::ofstream(path_ / file) << text;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 HostFacts able_host() {
   return {.btf = true,

@@ -2,6 +2,7 @@
 // What each route answers, when it is asked well and when it is not.
 
 #include "http_fixture.h"
+#include "model/drop_reason.h"
 
 namespace packetdrop {
 namespace {
@@ -26,6 +27,61 @@ TEST_F(HttpApi, activate_and_deactivate_answer_the_new_state) {
     EXPECT_FALSE(data_of(response)["active"]);
     EXPECT_FALSE(bpf->active());
   }
+}
+
+// Twelve reasons of the least frequent first.
+Snapshot with_drops() {
+  Snapshot snapshot;
+  for (std::uint64_t i = 0; i < 12; i++)
+    snapshot.drops.push_back(
+        {.function = "function_" + std::to_string(i),
+         .reason = i == 11 ? "NO_SOCKET" : "<REASON_" + std::to_string(i) + ">",
+         .key = PD_KEY_IPV4_UDP,
+         .count = i + 1,
+         .since = std::chrono::sys_days(std::chrono::year(2030) / 1 / 2)});
+  return snapshot;
+}
+
+TEST_F(HttpApi, drops_come_with_all_that_is_known_the_most_frequent_first) {
+  bpf->set_snapshot(with_drops());
+  ASSERT_EQ(call("POST", "/activate").status, 200);
+  const auto data = data_of(call("GET", "/api/v1/drops"));
+  ASSERT_EQ(data["drops"].size(), 12u);
+  const auto& first = data["drops"][0];
+  EXPECT_EQ(first["source"], "bpf");
+  EXPECT_EQ(first["reason"], "NO_SOCKET");
+  EXPECT_EQ(first["class"], "config");
+  EXPECT_TRUE(first["layer"].is_string());
+  EXPECT_EQ(first["family"], "ipv4");
+  EXPECT_EQ(first["protocol"], "udp");
+  EXPECT_EQ(first["count"], 12);
+  EXPECT_EQ(first["since"], "2030-01-02T00:00:00Z");
+  EXPECT_EQ(data["drops"][11]["count"], 1);
+  ASSERT_EQ(data["functions"].size(), 12u);
+  EXPECT_EQ(data["functions"][0]["function"], "function_11");
+  EXPECT_EQ(data["functions"][0]["reason"], "NO_SOCKET");
+  EXPECT_EQ(data["functions"][0]["count"], 12);
+  EXPECT_EQ(data["sources"][0]["attached"], true);
+  EXPECT_EQ(data["sources"][0]["folded"], 0);
+}
+
+TEST_F(HttpApi, drops_of_nobody_are_empty_lists) {
+  const auto data = data_of(call("GET", "/api/v1/drops"));
+  EXPECT_TRUE(data["drops"].is_array());
+  EXPECT_TRUE(data["drops"].empty());
+  EXPECT_TRUE(data["functions"].empty());
+  EXPECT_EQ(call("POST", "/api/v1/drops").status, 405);
+}
+
+TEST_F(HttpApi, landing_page_shows_the_ten_most_frequent_drops_and_what_they_mean) {
+  bpf->set_snapshot(with_drops());
+  const std::string page = call("GET", "/").body;
+  EXPECT_NE(page.find("NO_SOCKET"), std::string::npos);
+  EXPECT_NE(page.find(std::string(find_reason("NO_SOCKET")->sentence)), std::string::npos);
+  EXPECT_NE(page.find("&lt;REASON_2&gt;"), std::string::npos) << "the tenth";
+  EXPECT_EQ(page.find("REASON_1&gt;"), std::string::npos) << "the eleventh";
+  EXPECT_NE(page.find("2 more"), std::string::npos);
+  EXPECT_EQ(page.find("<REASON"), std::string::npos);
 }
 
 TEST_F(HttpApi, ttl_shows_when_it_ends) {

@@ -9,6 +9,7 @@
 
 #include "metrics/packet_collectable.h"
 #include "metrics_sample.h"
+#include "model/drop_reason.h"
 
 namespace packetdrop {
 namespace {
@@ -66,6 +67,11 @@ TEST(MetricFamilies, carry_the_labels_of_the_contract) {
       {"packetdrop_hook_segments_total", {"source", "hook", "direction", "family", "protocol"}},
       {"packetdrop_hook_bytes_total", {"source", "hook", "direction", "family", "protocol"}},
       {"packetdrop_transmit_not_ok_total", {"source", "result"}},
+      {"packetdrop_drops_attached", {"source"}},
+      {"packetdrop_drops_total", {"source", "reason", "class", "layer", "family", "protocol"}},
+      {"packetdrop_drops_by_class_total", {"source", "class", "layer"}},
+      {"packetdrop_drop_functions_total", {"source", "function", "reason"}},
+      {"packetdrop_drops_folded_total", {"source"}},
       {"packetdrop_missed_events_total", {"source", "cause"}},
       {"packetdrop_preflight_ok", {"check"}},
       {"packetdrop_scrape_source_duration_seconds", {"source"}},
@@ -94,8 +100,9 @@ TEST(MetricFamilies, keep_the_series_budget_for_one_and_two_sources) {
   const std::vector<SourceReading> one = {sample_reading("bpf")};
   const std::vector<SourceReading> two = {sample_reading("bpf"), sample_reading("kmod")};
   // 61 legal keys in three units, active, six hooks attached with their info, four transmit
-  // results, three causes of misses, duration and success; one build_info for all.
-  constexpr std::size_t kPerSource = 61 * 3 + 1 + 6 + 6 + 4 + 3 + 2;
+  // results, three causes of misses, duration and success; of drops: attached, folded, six classes
+  // at nine layers, and the two rows of the sample in both detailed views; one build_info for all.
+  constexpr std::size_t kPerSource = 61 * 3 + 1 + 6 + 6 + 4 + 3 + 2 + 2 + 6 * 9 + 2 * 2;
   static_assert(kPerSource <= 400);
   EXPECT_EQ(count_series(collect(one)), kPerSource + 1);
   EXPECT_EQ(count_series(collect(two)), 2 * kPerSource + 1);
@@ -141,6 +148,37 @@ TEST(MetricFamilies, give_each_counter_its_own_series) {
   EXPECT_EQ(
       find(families, "packetdrop_missed_events_total", {"bpf", "xmit_unmatched"}).counter.value,
       static_cast<double>(snapshot.missed[static_cast<std::size_t>(MissCause::kXmitUnmatched)]));
+}
+
+TEST(MetricFamilies, have_every_class_of_drops_from_zero_and_no_detail_before_the_first) {
+  const std::vector<SourceReading> readings = {
+      {.source = "bpf", .seconds = 0, .snapshot = Snapshot{}}};
+  const Families families = collect(readings);
+  EXPECT_EQ(families.at("packetdrop_drops_by_class_total").metric.size(), 54u);
+  for (const auto& metric : families.at("packetdrop_drops_by_class_total").metric)
+    EXPECT_EQ(metric.counter.value, 0);
+  EXPECT_TRUE(families.at("packetdrop_drops_total").metric.empty());
+  EXPECT_TRUE(families.at("packetdrop_drop_functions_total").metric.empty());
+  EXPECT_EQ(find(families, "packetdrop_drops_folded_total", {"bpf"}).counter.value, 0);
+}
+
+TEST(MetricFamilies, tell_a_drop_by_reason_by_class_and_by_function) {
+  const std::vector<SourceReading> readings = {sample_reading()};
+  const Families families = collect(readings);
+  const Verdict verdict = judge("NO_SOCKET", "");
+  const std::string drop_class(to_string(verdict.drop_class)), layer(to_string(verdict.layer));
+  EXPECT_EQ(find(families, "packetdrop_drops_total",
+                 {"bpf", "NO_SOCKET", drop_class, layer, "ipv4", "udp"})
+                .counter.value,
+            17);
+  EXPECT_EQ(
+      find(families, "packetdrop_drops_by_class_total", {"bpf", drop_class, layer}).counter.value,
+      17);
+  EXPECT_EQ(find(families, "packetdrop_drop_functions_total", {"bpf", "other", "unknown_1234"})
+                .counter.value,
+            4);
+  EXPECT_EQ(find(families, "packetdrop_drops_folded_total", {"bpf"}).counter.value, 4);
+  EXPECT_EQ(find(families, "packetdrop_drops_attached", {"bpf"}).gauge.value, 1);
 }
 
 TEST(MetricFamilies, name_the_direction_of_a_hook) {

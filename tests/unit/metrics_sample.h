@@ -31,6 +31,10 @@ inline Snapshot sample_snapshot() {
   for (std::uint64_t& count : snapshot.missed) count = next++;
   for (const HookInfo& hook : hooks())
     snapshot.states[hook.id] = attached_at("kprobe", hook.symbols.front(), true);
+  snapshot.drop_state = attached_at("tracepoint", kDropTracepoint, true);
+  snapshot.drops = {
+      {.function = "__udp4_lib_rcv", .reason = "NO_SOCKET", .key = PD_KEY_IPV4_UDP, .count = 17},
+      {.function = "other", .reason = "unknown_1234", .key = PD_KEY_OTHER_OTHER, .count = 4}};
   return snapshot;
 }
 

@@ -35,6 +35,11 @@ transmit_not_ok:
 missed:
   kprobe: 5
   xmit_unmatched: 6
+drops:
+  kfree_skb attached=y mechanism=tracepoint target=kfree_skb exact=y
+    __udp4_lib_rcv reason=0x3 name=NO_SOCKET family=ipv4 protocol=udp count=100 first_ns=2000
+    ieee80211_rx reason=0x10002 family=other protocol=other count=18446744073709551615 first_ns=1000
+  folded: 0
 )";
 
 std::string with(std::string_view old_part, std::string_view new_part) {
@@ -47,6 +52,48 @@ std::string with(std::string_view old_part, std::string_view new_part) {
 std::string error_of(const std::string& text) {
   const auto snapshot = parse_proc_text(text);
   return snapshot ? "" : snapshot.error().message;
+}
+
+TEST(ProcText, drops_come_in_the_order_of_the_first_one_with_the_modules_or_the_readers_name) {
+  const std::chrono::system_clock::time_point booted{std::chrono::seconds(1'000'000)};
+  const auto snapshot = parse_proc_text(
+      kText, {.reason_name = [](std::uint32_t number) { return std::to_string(number); },
+              .booted = booted});
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_TRUE(snapshot->drop_state.attached);
+  EXPECT_EQ(snapshot->drop_state.mechanism, "tracepoint");
+  ASSERT_EQ(snapshot->drops.size(), 2u);
+  EXPECT_EQ(snapshot->drops[0].function, "ieee80211_rx");
+  EXPECT_EQ(snapshot->drops[0].reason, std::to_string(0x10002));
+  EXPECT_EQ(snapshot->drops[0].count, 18446744073709551615U);
+  EXPECT_EQ(snapshot->drops[0].since, booted + std::chrono::nanoseconds(1000));
+  EXPECT_EQ(snapshot->drops[1].reason, "NO_SOCKET");
+  EXPECT_EQ(snapshot->drops[1].key, std::size_t{PD_KEY_IPV4_UDP});
+  EXPECT_EQ(snapshot->drops[1].count, 100u);
+}
+
+TEST(ProcText, malformed_drop_is_named) {
+  for (const auto& [old_part, new_part] :
+       std::initializer_list<std::pair<const char*, const char*>>{
+           {"reason=0x3 ", "reason=3 "},
+           {"reason=0x3 ", "reason=0xg "},
+           {"reason=0x3 ", "reason=0x123456789 "},
+           {"reason=0x3 ", ""},
+           {"count=100 ", "count=-1 "},
+           {"count=100 ", ""},
+           {"first_ns=2000", "first_ns="},
+           {"protocol=udp ", ""},
+           {"kfree_skb attached=y", "kfree_skb attached=?"}})
+    EXPECT_THAT(error_of(with(old_part, new_part)), HasSubstr("is malformed")) << new_part;
+}
+
+TEST(ProcText, drops_that_cannot_be_had_say_why) {
+  const auto snapshot =
+      parse_proc_text(with("kfree_skb attached=y mechanism=tracepoint target=kfree_skb exact=y",
+                           "kfree_skb attached=N errno=2"));
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_FALSE(snapshot->drop_state.attached);
+  EXPECT_EQ(snapshot->drop_state.refusals.at(0).code, 2);
 }
 
 TEST(ProcText, says_all_that_it_says) {

@@ -22,20 +22,27 @@ std::span<const btf_member> members(const btf_type* type) {
   return {btf_members(type), btf_vlen(type)};
 }
 
+// A file may say that a struct contains itself.
+constexpr int kDeepest = 8;
+
 // Byte offset of a member, looked for in anonymous structs and unions, too.
 std::optional<std::size_t> find_member(const btf* types, const btf_type* type,
-                                       std::string_view name, const btf_type** found) {
+                                       std::string_view name, const btf_type** found,
+                                       int depth = 0) {
+  if (depth == kDeepest) return std::nullopt;
   std::uint32_t index = 0;
   for (const btf_member& member : members(type)) {
     const std::size_t offset = btf_member_bit_offset(type, index++) / 8;
-    const std::string_view member_name = btf__name_by_offset(types, member.name_off);
+    const char* member_name = btf__name_by_offset(types, member.name_off);
     const btf_type* inner = btf__type_by_id(types, member.type);
+    if (!member_name || !inner) continue;
     if (member_name == name) {
       *found = inner;
       return offset;
     }
-    if (!member_name.empty() || !btf_is_composite(inner)) continue;
-    if (const auto deeper = find_member(types, inner, name, found)) return offset + *deeper;
+    if (*member_name || !btf_is_composite(inner)) continue;
+    if (const auto deeper = find_member(types, inner, name, found, depth + 1))
+      return offset + *deeper;
   }
   return std::nullopt;
 }

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// The views of drops: their sums agree, they are bounded, and who came first stays.
+#include "model/drop_views.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "model/hook.h"
+#include "uapi/packetdrop_drops.h"
+
+namespace packetdrop {
+namespace {
+
+Drop drop(std::string function, std::string reason, std::size_t key, std::uint64_t count) {
+  return {.function = std::move(function), .reason = std::move(reason), .key = key, .count = count};
+}
+
+// As many drops as asked for, each of its own function and reason, with a count of its own.
+std::vector<Drop> distinct_drops(std::size_t count) {
+  std::vector<Drop> drops;
+  for (std::size_t i = 0; i < count; i++)
+    drops.push_back(
+        drop("function_" + std::to_string(i), "REASON_" + std::to_string(i), i % kKeyCount, i + 1));
+  return drops;
+}
+
+template <typename Rows>
+std::uint64_t sum(const Rows& rows) {
+  return std::accumulate(rows.begin(), rows.end(), std::uint64_t{0},
+                         [](std::uint64_t total, const auto& row) { return total + row.count; });
+}
+
+std::uint64_t sum_by_class(const DropViews& views) {
+  std::uint64_t total = 0;
+  for (const DropClassInfo& drop_class : drop_classes())
+    for (const DropLayerInfo& layer : drop_layers())
+      total += views.count_of(drop_class.id, layer.id);
+  return total;
+}
+
+std::size_t functions_in(const DropViews& views) {
+  std::set<std::string_view> functions;
+  for (const FunctionRow& row : views.by_function) functions.insert(row.function);
+  return functions.size();
+}
+
+TEST(DropViews, of_one_drop_say_all_of_it) {
+  const std::vector<Drop> drops = {drop("__udp4_lib_rcv", "NO_SOCKET", PD_KEY_IPV4_UDP, 100)};
+  const DropViews views = view_drops(drops);
+  ASSERT_EQ(views.by_reason.size(), 1u);
+  EXPECT_EQ(views.by_reason[0].reason, "NO_SOCKET");
+  EXPECT_EQ(views.by_reason[0].family, "ipv4");
+  EXPECT_EQ(views.by_reason[0].protocol, "udp");
+  EXPECT_EQ(views.by_reason[0].count, 100u);
+  EXPECT_EQ(views.by_reason[0].verdict.drop_class, DropClass::kConfig);
+  ASSERT_EQ(views.by_function.size(), 1u);
+  EXPECT_EQ(views.by_function[0].function, "__udp4_lib_rcv");
+  EXPECT_EQ(views.count_of(DropClass::kConfig, views.by_reason[0].verdict.layer), 100u);
+  EXPECT_EQ(views.folded, 0u);
+}
+
+TEST(DropViews, sum_a_reason_over_its_functions_and_a_function_over_its_keys) {
+  const std::vector<Drop> drops = {drop("a", "NO_SOCKET", PD_KEY_IPV4_UDP, 1),
+                                   drop("b", "NO_SOCKET", PD_KEY_IPV4_UDP, 10),
+                                   drop("a", "NO_SOCKET", PD_KEY_IPV6_UDP, 100)};
+  const DropViews views = view_drops(drops);
+  ASSERT_EQ(views.by_reason.size(), 2u);
+  EXPECT_EQ(views.by_reason[0].count, 11u);
+  EXPECT_EQ(views.by_reason[1].count, 100u);
+  ASSERT_EQ(views.by_function.size(), 2u);
+  EXPECT_EQ(views.by_function[0].count, 101u);
+}
+
+TEST(DropViews, function_settles_the_class_where_the_reason_says_nothing) {
+  const std::vector<Drop> drops = {drop("ip_error", "NOT_SPECIFIED", PD_KEY_IPV4_UDP, 1),
+                                   drop("no_such_function", "NOT_SPECIFIED", PD_KEY_IPV4_UDP, 10)};
+  const DropViews views = view_drops(drops);
+  EXPECT_EQ(views.by_reason.size(), 2u);
+  EXPECT_EQ(views.count_of(DropClass::kConfig, DropLayer::kIp), 1u);
+  EXPECT_EQ(views.count_of(DropClass::kUnknown, DropLayer::kOther), 10u);
+}
+
+TEST(DropViews, hold_300_functions_and_reasons_without_losing_one) {
+  const std::vector<Drop> drops = distinct_drops(300);
+  const DropViews views = view_drops(drops);
+  EXPECT_EQ(views.by_reason.size(), 300u);
+  EXPECT_EQ(functions_in(views), kMostFunctions);
+  EXPECT_EQ(sum(views.by_reason), sum(drops));
+  EXPECT_EQ(sum(views.by_function), sum(drops));
+  EXPECT_EQ(sum_by_class(views), sum(drops));
+  EXPECT_GT(views.folded, 0u);
+}
+
+TEST(DropViews, are_bounded_and_agree_however_many_drops_there_are) {
+  for (const std::size_t count : {599u, 600u, 601u, 5000u}) {
+    const std::vector<Drop> drops = distinct_drops(count);
+    const DropViews views = view_drops(drops);
+    EXPECT_LE(views.by_reason.size(), kMostReasonRows);
+    EXPECT_LE(views.by_function.size(), kMostFunctionRows);
+    EXPECT_LE(functions_in(views), kMostFunctions);
+    EXPECT_EQ(sum(views.by_reason), sum(drops));
+    EXPECT_EQ(sum(views.by_function), sum(drops));
+    EXPECT_EQ(sum_by_class(views), sum(drops));
+  }
+}
+
+TEST(DropViews, one_function_with_many_reasons_is_bounded_too) {
+  std::vector<Drop> drops = distinct_drops(5000);
+  for (Drop& one : drops) one.function = "f";
+  const DropViews views = view_drops(drops);
+  EXPECT_LE(views.by_function.size(), kMostFunctionRows);
+  EXPECT_EQ(sum(views.by_function), sum(drops));
+  EXPECT_EQ(views.by_function.back().function, "other");
+  EXPECT_EQ(views.by_function.back().reason, "other");
+  EXPECT_EQ(views.folded, views.by_function.back().count);
+}
+
+TEST(DropViews, folded_is_what_stands_under_function_other) {
+  std::vector<Drop> drops = distinct_drops(250);
+  drops.push_back(drop("other", "NO_SOCKET", PD_KEY_IPV4_UDP, 7));
+  const DropViews views = view_drops(drops);
+  std::uint64_t other = 0;
+  for (const FunctionRow& row : views.by_function)
+    if (row.function == "other") other += row.count;
+  EXPECT_EQ(views.folded, other);
+}
+
+TEST(DropViews, a_row_once_seen_stays_and_never_goes_back) {
+  std::vector<Drop> drops = distinct_drops(1000);
+  const DropViews before = view_drops(std::span(drops).first(700));
+  for (Drop& one : drops) one.count += 5;
+  const DropViews after = view_drops(drops);
+  for (const ReasonRow& row : before.by_reason) {
+    const auto same = std::ranges::find_if(after.by_reason, [&](const ReasonRow& other) {
+      return other.reason == row.reason && other.verdict == row.verdict &&
+             other.family == row.family && other.protocol == row.protocol;
+    });
+    ASSERT_NE(same, after.by_reason.end()) << row.reason;
+    EXPECT_GE(same->count, row.count);
+  }
+  for (const FunctionRow& row : before.by_function) {
+    const auto same = std::ranges::find_if(after.by_function, [&](const FunctionRow& other) {
+      return other.function == row.function && other.reason == row.reason;
+    });
+    ASSERT_NE(same, after.by_function.end()) << row.function;
+    EXPECT_GE(same->count, row.count);
+  }
+}
+
+TEST(DropFolds, number_every_known_reason_and_find_it_again) {
+  std::set<std::uint32_t> indices;
+  for (std::uint32_t subsystem = 0; subsystem <= PD_FOLD_SUBSYSTEMS; subsystem++) {
+    const std::uint32_t count = subsystem ? PD_FOLD_SUBSYSTEM_REASONS : PD_FOLD_CORE_REASONS;
+    for (std::uint32_t number = 0; number < count; number++) {
+      const std::uint32_t reason = subsystem << 16 | number;
+      EXPECT_TRUE(indices.insert(pd_fold_index(reason)).second) << reason;
+      EXPECT_LT(pd_fold_index(reason), std::uint32_t{PD_FOLD_REASONS});
+      EXPECT_EQ(pd_fold_reason(pd_fold_index(reason)), reason);
+    }
+  }
+  EXPECT_EQ(indices.size(), std::size_t{PD_FOLD_REASONS} - 1);
+}
+
+TEST(DropFolds, give_all_other_reasons_one_place) {
+  for (const std::uint32_t reason : {256u, 0xffffu, 0x10080u, 0x80000u, 0xdeadbeefu, 0xffffffffu}) {
+    EXPECT_EQ(pd_fold_index(reason), std::uint32_t{PD_FOLD_REASONS} - 1);
+    EXPECT_EQ(pd_fold_reason(pd_fold_index(reason)), PD_REASON_OTHER);
+  }
+}
+
+TEST(FunctionNames, are_plain) {
+  const auto plain = [](const std::string& symbol) {
+    return symbol.substr(0, pd_function_length(symbol.c_str()));
+  };
+  EXPECT_EQ(plain("tcp_v4_rcv"), "tcp_v4_rcv");
+  for (const char* suffix : {".constprop.0", ".isra.0", ".part.0", ".cold", ".llvm.123",
+                             ".constprop.0.isra.0", " [veth]", "\t[veth]", ".isra.0 [veth]"})
+    EXPECT_EQ(plain(std::string("veth_xmit") + suffix), "veth_xmit") << suffix;
+  EXPECT_EQ(plain(std::string(600, 'x')).size(), std::size_t{PD_FUNCTION_LEN} - 1);
+  EXPECT_EQ(plain(""), "");
+}
+
+}  // namespace
+}  // namespace packetdrop
