@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps test-deps build run test unit contract e2e vm kmod lint bench clean
+.PHONY: help deps test-deps build run test unit contract e2e vm truth kmod lint bench clean
 
 # BPF needs root; without root and without sudo the exporter starts all the same and says so.
 SUDO := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
@@ -49,6 +49,9 @@ e2e: ## run the tests with real packets; needs root
 vm: test-deps build ## run the suites on other kernels, in QEMU; KERNEL=6.12 SOURCE=kmod narrow
 	@PACKETDROP_VM_SOURCE='$(SOURCE)' ctest --preset release -j 2 \
 	  -L '^vm$(if $(KERNEL),-$(KERNEL))$$' -L '^vm$(if $(SOURCE),-$(SOURCE))$$'
+
+truth: test-deps build ## print what each cause of drops is counted as, here or on KERNEL=6.12
+	@$(SUDO) tests/provoke/truth $(KERNEL)
 
 lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
 	@tests/lint/spdx

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "provoke/cause.h"
+#include "provoke/filter.h"
 #include "provoke/veth.h"
 
 namespace packetdrop::provoke {
@@ -35,9 +36,8 @@ void backlog_full(Host& host, int count) {
 
   Veth veth(host);
   veth.peer_command("ethtool -K veth1 tso off");
-  // What fits into the queue goes without being dropped: 4 is TC_ACT_STOLEN.
-  host.command("tc qdisc add dev veth0 clsact");
-  host.command("tc filter add dev veth0 ingress bpf direct-action bytecode \"1,6 0 0 4,\"");
+  // What fits into the queue goes without being dropped.
+  host.command(classifier("veth0", "ingress", Verdict::kTake));
   const auto payload = static_cast<std::size_t>(segments * kSegment);
   veth.write_gso(lab::ethernet(kEtherIpv4) + lab::ipv4(kTcp, lab::tcp_data(payload)), kSegment, 1);
 }

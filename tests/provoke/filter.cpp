@@ -39,6 +39,12 @@ void refuse_everything(Host& host, const UniqueFd& socket) {
              setsockopt(socket.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)));
 }
 
+std::string classifier(const std::string& device, const std::string& hook, Verdict verdict) {
+  return "tc qdisc add dev " + device + " clsact && tc filter add dev " + device + " " + hook +
+         " bpf direct-action bytecode \"1,6 0 0 " + std::to_string(static_cast<int>(verdict)) +
+         ",\"";
+}
+
 UniqueFd one_verdict(Host& host, std::uint32_t program_type, std::int32_t verdict) {
   return load(host, program_type, {set(BPF_REG_0, verdict)});
 }

@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Queueing disciplines that are full, and classifiers that say no.
 #include "provoke/cause.h"
+#include "provoke/filter.h"
 
 namespace packetdrop::provoke {
 namespace {
 
-// A classic BPF program that returns 2, TC_ACT_SHOT, as a verdict.
-constexpr const char* kShot = "bpf direct-action bytecode \"1,6 0 0 2,\"";
-
-void classifier(Host& host, const std::string& hook) {
-  host.command("tc qdisc add dev tap0 clsact");
-  host.command("tc filter add dev tap0 " + hook + " " + kShot);
-}
-
 void ingress(Host& host, int count) {
-  classifier(host, "ingress");
+  host.command(classifier("tap0", "ingress", Verdict::kDrop));
   host.write(datagram(host.family()), count);
 }
 
 void egress(Host& host, int count) {
-  classifier(host, "egress");
+  host.command(classifier("tap0", "egress", Verdict::kDrop));
   host.send(host.peer(), count);
 }
 

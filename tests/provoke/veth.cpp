@@ -3,6 +3,7 @@
 #include "provoke/veth.h"
 
 #include "lab/process.h"
+#include "provoke/filter.h"
 
 namespace packetdrop::provoke {
 namespace {
@@ -24,9 +25,8 @@ Veth::Veth(Host& host, bool peer_is_up) : host_(host) {
        far_->path()});
   host.set_up("veth0");
   if (peer_is_up) peer_ip("link set veth1 up");
-  // What the host says ends here: 4 is TC_ACT_STOLEN, which is no drop.
-  peer_command("tc qdisc add dev veth1 clsact");
-  peer_command("tc filter add dev veth1 ingress bpf direct-action bytecode \"1,6 0 0 4,\"");
+  // What the host says ends here.
+  peer_command(classifier("veth1", "ingress", Verdict::kTake));
   auto sender = lab::FrameSender::open(*far_, "veth1");
   if (sender)
     sender_.emplace(*std::move(sender));
