@@ -2,6 +2,7 @@
 // A cause: a way to make a kernel drop exactly as many packets as it is asked to.
 #pragma once
 
+#include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,5 +49,6 @@ std::vector<Cause> all_causes();
 std::string_view to_string(Family family);
 // Name and family: "udp_to_a_closed_port_ipv4".
 std::string full_name(const Cause& cause);
+std::ostream& operator<<(std::ostream& out, const Cause& cause);
 
 }  // namespace packetdrop::provoke

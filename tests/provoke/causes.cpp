@@ -33,4 +33,6 @@ std::string full_name(const Cause& cause) {
   return std::string(cause.name) + "_" + std::string(to_string(cause.family));
 }
 
+std::ostream& operator<<(std::ostream& out, const Cause& cause) { return out << full_name(cause); }
+
 }  // namespace packetdrop::provoke

@@ -2,6 +2,7 @@
 // N drops of a known cause are N drops of the right reason, family, protocol and function. Each
 // case prints a row of the table that "make truth" makes.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -26,7 +27,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::uint64_t kCount = 100;
-constexpr int kRuns = 3;  // a run in which the kernel skipped events is repeated
+constexpr int kRuns = 3;  // a run that something else disturbed is repeated
 
 std::string environment(const char* name, const char* otherwise) {
   const char* value = std::getenv(name);
@@ -41,7 +42,6 @@ struct Drops {
   Counts by_function;  // "function reason"
   Counts by_class;     // "class reason family protocol"
   std::uint64_t folded = 0;
-  double missed = 0;
 
   static Result<Drops> parse(const std::string& text, const std::string& source);
 };
@@ -116,25 +116,35 @@ class Truth : public testing::TestWithParam<Cause> {
   }
   static void TearDownTestSuite() { exporter_.reset(); }
 
+  void SetUp() override {
+    if (geteuid() == 0) return;
+    constexpr const char* kWhy = "needs root, for namespaces and BPF; make vm runs it in QEMU";
+    if (std::getenv("CI")) FAIL() << kWhy;
+    GTEST_SKIP() << kWhy;
+  }
+
   // $PACKETDROP_SOURCE: bpf, where it says nothing.
   static std::string source() { return environment("PACKETDROP_SOURCE", "bpf"); }
   // $PACKETDROP_QUIET: nothing else happens on this machine.
   static bool is_quiet() { return environment("PACKETDROP_QUIET", "") != ""; }
 
   // Over the family that the cause does not drop, because connections leave drops of their own.
+  static bool over_ipv6() { return GetParam().family != Family::kIpv6; }
+
   static Drops read_drops() {
-    const bool over_ipv6 = GetParam().family != Family::kIpv6;
-    const auto scrape = exporter_->scrape(over_ipv6);
     const auto response =
-        http_request(over_ipv6 ? exporter_->ipv6() : exporter_->ipv4(), "GET", "/api/v1/drops");
-    EXPECT_TRUE(scrape) << scrape.error().message;
+        http_request(over_ipv6() ? exporter_->ipv6() : exporter_->ipv4(), "GET", "/api/v1/drops");
     EXPECT_TRUE(response) << response.error().message;
-    if (!scrape || !response) return {};
+    if (!response) return {};
     auto drops = Drops::parse(response->body, source());
     EXPECT_TRUE(drops) << drops.error().message;
-    if (!drops) return {};
-    drops->missed = scrape->sum("packetdrop_missed_events_total", {{"source", source()}});
-    return *std::move(drops);
+    return drops ? *std::move(drops) : Drops();
+  }
+
+  static double read_missed() {
+    const auto scrape = exporter_->scrape(over_ipv6());
+    EXPECT_TRUE(scrape) << scrape.error().message;
+    return scrape ? scrape->sum("packetdrop_missed_events_total", {{"source", source()}}) : 0;
   }
 
   static Added since(const Drops& before) {
@@ -142,8 +152,7 @@ class Truth : public testing::TestWithParam<Cause> {
     return {.drops = {.by_reason = more(before.by_reason, after.by_reason),
                       .by_function = more(before.by_function, after.by_function),
                       .by_class = more(before.by_class, after.by_class),
-                      .folded = after.folded - before.folded,
-                      .missed = after.missed - before.missed}};
+                      .folded = after.folded - before.folded}};
   }
 
   // Until the drops are there that a grace period of RCU holds back, and a moment longer for what
@@ -201,6 +210,7 @@ TEST_P(Truth, is_counted_exactly) {
   }
 
   for (int run = 1;; run++) {
+    const double missed_before = read_missed();
     const Drops before = read_drops();
     {
       provoke::Host host(GetParam().family);
@@ -213,18 +223,23 @@ TEST_P(Truth, is_counted_exactly) {
       ASSERT_TRUE(host.result()) << host.result().error().message;
     }
     const Added added = settled(before, *expected);
-    if (added.drops.missed > 0 && run < kRuns) continue;
+    const double missed = read_missed() - missed_before;
+    // The kernel skipped events; or others dropped packets of the same kind, as on a machine that
+    // does other things they may.
+    const bool too_many = added.reason(*expected) > expected_by_reason(*expected) ||
+                          added.function(*expected) > kCount;
+    if ((missed > 0 || (too_many && !is_quiet())) && run < kRuns) continue;
 
     const bool exact = added.reason(*expected) == expected_by_reason(*expected) &&
                        added.function(*expected) == kCount &&
                        (expected->beside.empty() || added.beside(*expected) == kCount) &&
-                       added.drops.missed == 0 && added.drops.folded == 0;
+                       missed == 0 && added.drops.folded == 0;
     print_row(*expected, added, exact ? "exact" : "wrong");
     EXPECT_TRUE(exact) << "expected " << kCount << " " << reason_key(*expected) << " from "
                        << expected->function
                        << (expected->beside.empty() ? "" : " and as many from " + expected->beside)
-                       << "; missed " << added.drops.missed << ", folded " << added.drops.folded
-                       << "; " << added.describe();
+                       << "; missed " << missed << ", folded " << added.drops.folded << "; "
+                       << added.describe();
     if (is_quiet()) expect_nothing_else(*expected, added);
     return;
   }
