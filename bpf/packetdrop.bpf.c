@@ -321,20 +321,19 @@ static __always_inline bool pd_claim(struct pd_drop *slot)
 	return *(volatile __u32 *)&slot->claims == 1;
 }
 
-static __always_inline int pd_count_drop(const struct sk_buff *skb, __u64 location, __u32 reason, bool typed)
+/*
+ * Out of line, so that the verifier walks through the slots once and not for every key that the
+ * parser can find.
+ */
+PD_SLOW int pd_keep_drop(__u64 location, __u32 reason, __u32 key)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
-	struct pd_drop_table *table;
-	__u32 key, hash, i;
+	__u32 hash = pd_drop_hash(location, reason, key);
+	struct pd_drop_table *table = bpf_map_lookup_elem(&pd_drops, &cpu);
+	__u32 i;
 
-	if (!pd_gate)
-		return 0;
-	key = pd_dropped_key(skb, typed);
-	hash = pd_drop_hash(location, reason, key);
-	table = bpf_map_lookup_elem(&pd_drops, &cpu);
 	if (!table)
 		return 0;
-
 	for (i = 0; i < PD_DROP_PROBES; i++) {
 		struct pd_drop *slot = &table->slot[pd_drop_slot(hash, i)];
 
@@ -355,6 +354,13 @@ static __always_inline int pd_count_drop(const struct sk_buff *skb, __u64 locati
 		return 0;
 	}
 	pd_fold(reason, key);
+	return 0;
+}
+
+static __always_inline int pd_count_drop(const struct sk_buff *skb, __u64 location, __u32 reason, bool typed)
+{
+	if (pd_gate)
+		pd_keep_drop(location, reason, pd_dropped_key(skb, typed));
 	return 0;
 }
 

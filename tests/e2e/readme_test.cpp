@@ -11,6 +11,8 @@
 
 #include "base/file.h"
 #include "lab/exporter.h"
+#include "lab/sender.h"
+#include "model/drop_reason.h"
 #include "model/hook.h"
 #include "support/http_client.h"
 
@@ -109,6 +111,10 @@ TEST_F(Readme, flags_are_those_of_help_with_their_defaults) {
 }
 
 TEST_F(Readme, metrics_are_those_of_a_scrape_with_their_labels_and_types) {
+  const auto ns = lab::NetNs::create();
+  ASSERT_TRUE(ns) << ns.error().message;
+  ASSERT_TRUE(ns->ip("link set lo up"));
+  ASSERT_TRUE(lab::drop_datagrams(*ns, "127.0.0.1", 1));
   const auto response = http_request(exporter_->ipv6(), "GET", "/metrics");
   ASSERT_TRUE(response) << response.error().message;
   const auto scrape = lab::Scrape::parse(response->body);
@@ -132,6 +138,13 @@ TEST_F(Readme, metrics_are_those_of_a_scrape_with_their_labels_and_types) {
     for (const std::string& name : sorted) labels += " " + name;
     for (const std::string& name : codes(row[0])) in_readme.insert(name + labels + ": " + row[2]);
   }
+  EXPECT_EQ(in_readme, in_program);
+}
+
+TEST_F(Readme, classes_of_drops_are_those_that_there_are) {
+  std::vector<std::string> in_program, in_readme;
+  for (const DropClassInfo& row : drop_classes()) in_program.emplace_back(row.label);
+  for (const Row& row : table("Drops")) in_readme.push_back(codes(row[0]).at(0));
   EXPECT_EQ(in_readme, in_program);
 }
 

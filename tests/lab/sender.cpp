@@ -8,6 +8,7 @@
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -144,6 +145,15 @@ Result<UniqueFd> open_sink(const NetNs& ns) {
       sink = std::move(fd);
   });
   return sink;
+}
+
+std::size_t receive_datagram(const UniqueFd& sink) {
+  constexpr int kMilliseconds = 1000;
+  pollfd ready{.fd = sink.get(), .events = POLLIN, .revents = 0};
+  if (poll(&ready, 1, kMilliseconds) != 1) return 0;
+  char byte = 0;
+  const ssize_t n = recv(sink.get(), &byte, sizeof(byte), MSG_TRUNC);
+  return n < 0 ? 0 : static_cast<std::size_t>(n);
 }
 
 Result<void> send_datagrams(const NetNs& ns, const std::string& address, std::size_t payload,

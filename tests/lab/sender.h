@@ -46,6 +46,9 @@ class TapSender {
 // sender is ever answered.
 Result<UniqueFd> open_sink(const NetNs& ns);
 
+// The size of the next datagram in a sink, which is taken out; 0 if none comes within a second.
+std::size_t receive_datagram(const UniqueFd& sink);
+
 // `count` datagrams of `payload` bytes to port 9 of `address`, where a sink must be.
 Result<void> send_datagrams(const NetNs& ns, const std::string& address, std::size_t payload,
                             int count);

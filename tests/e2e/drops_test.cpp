@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drops as a whole: a healthy host has none that matter, a flood loses none from the books.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <thread>
+
+#include "lab/connections.h"
+#include "lab/exporter.h"
+#include "lab/hosts.h"
+#include "lab/process.h"
+#include "lab/sender.h"
+#include "model/drop_reason.h"
+
+namespace packetdrop {
+namespace {
+
+using lab::operator+;
+using std::chrono::steady_clock;
+
+int from_environment(const char* name, int otherwise) {
+  const char* text = std::getenv(name);
+  return text ? std::atoi(text) : otherwise;
+}
+
+class Drops : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto exporter = lab::Exporter::start({"--source=" + source()});
+    ASSERT_TRUE(exporter) << exporter.error().message;
+    exporter_.emplace(*std::move(exporter));
+  }
+  static void TearDownTestSuite() { exporter_.reset(); }
+
+  static std::string source() {
+    const char* name = std::getenv("PACKETDROP_SOURCE");
+    return name ? name : "bpf";
+  }
+
+  static lab::Scrape scrape() {
+    auto scrape = exporter_->scrape();
+    EXPECT_TRUE(scrape) << scrape.error().message;
+    return scrape ? *std::move(scrape) : lab::Scrape();
+  }
+
+  static double missed(const lab::Scrape& scrape) {
+    return scrape.sum("packetdrop_missed_events_total", {{"source", source()}});
+  }
+
+  static double drops(const lab::Scrape& scrape, const lab::Labels& labels = {}) {
+    lab::Labels all = labels;
+    all["source"] = source();
+    return scrape.sum("packetdrop_drops_total", all);
+  }
+
+  static void expect_identities(const lab::Scrape& scrape) {
+    const lab::Labels own = {{"source", source()}};
+    const double total = drops(scrape);
+    EXPECT_EQ(scrape.sum("packetdrop_drops_by_class_total", own), total);
+    EXPECT_EQ(scrape.sum("packetdrop_drop_functions_total", own), total);
+    EXPECT_EQ(scrape.sum("packetdrop_drops_folded_total", own),
+              scrape.sum("packetdrop_drop_functions_total",
+                         {{"source", source()}, {"function", "other"}}));
+  }
+
+  // What happened in between was benign, whatever it was.
+  static void expect_all_benign(const lab::Scrape& before, const lab::Scrape& after) {
+    for (const lab::Series& series : after.series()) {
+      if (series.name != "packetdrop_drops_total" || series.labels.at("class") == "benign")
+        continue;
+      EXPECT_EQ(series.value, drops(before, series.labels))
+          << series.labels.at("class") << " " << series.labels.at("reason") << " "
+          << series.labels.at("family") << "/" << series.labels.at("protocol");
+    }
+    for (const lab::Series& series : after.series()) {
+      if (series.name != "packetdrop_drop_functions_total") continue;
+      const Verdict verdict = judge(series.labels.at("reason"), series.labels.at("function"));
+      if (verdict.drop_class == DropClass::kBenign) continue;
+      EXPECT_EQ(series.value, before.sum(series.name, series.labels))
+          << series.labels.at("function") << " " << series.labels.at("reason");
+    }
+    expect_identities(after);
+  }
+
+  static std::optional<lab::Exporter> exporter_;
+};
+
+std::optional<lab::Exporter> Drops::exporter_;
+
+TEST_F(Drops, ten_thousand_short_connections_leave_every_class_but_benign_alone) {
+  const int count = from_environment("PACKETDROP_CONNECTIONS", 10'000);
+  const auto hosts = lab::Hosts::create(false);
+  ASSERT_TRUE(hosts) << hosts.error().message;
+  ASSERT_TRUE(hosts->give_addresses(false));
+  const lab::Scrape before = scrape();
+  const auto done = lab::short_connections(hosts->sender, hosts->receiver, "192.0.2.2", count);
+  ASSERT_TRUE(done) << done.error().message;
+  const lab::Scrape after = scrape();
+  expect_all_benign(before, after);
+  EXPECT_GE(
+      after.sum("packetdrop_hook_packets_total", {{"source", source()}, {"hook", "net_dev_xmit"}}),
+      6.0 * count)
+      << "that many packets a connection has at least";
+}
+
+TEST_F(Drops, delivered_fragments_are_no_trouble) {
+  constexpr int kDatagrams = 100;
+  constexpr std::size_t kThreeFragments = 4000;
+  const auto hosts = lab::Hosts::create(true);
+  ASSERT_TRUE(hosts) << hosts.error().message;
+  ASSERT_TRUE(hosts->give_addresses(true));
+  auto sink = lab::open_sink(hosts->receiver);
+  ASSERT_TRUE(sink) << sink.error().message;
+  for (const char* address : {"192.0.2.2", "2001:db8::2"}) {
+    SCOPED_TRACE(address);
+    const lab::Scrape before = scrape();
+    for (int i = 0; i < kDatagrams; i++) {
+      ASSERT_TRUE(lab::send_datagrams(hosts->sender, address, kThreeFragments, 1));
+      EXPECT_EQ(lab::receive_datagram(*sink), kThreeFragments);
+    }
+    expect_all_benign(before, scrape());
+  }
+}
+
+// Each packet of the flood is dropped, by the backlog of the receiving CPU or because it is for
+// another host: what was sent is what must be in the books.
+TEST_F(Drops, a_flood_is_counted_to_the_last_packet) {
+  constexpr std::uint8_t kGsoTcp4 = 1;
+  constexpr int kSegments = 600, kSegmentBytes = 100, kBurst = 20;
+  const auto duration = std::chrono::seconds(from_environment("PACKETDROP_FLOOD_SECONDS", 10));
+  const auto hosts = lab::Hosts::create(false);
+  ASSERT_TRUE(hosts) << hosts.error().message;
+  Result<void> set;
+  // Software makes the segments, and each comes across as a packet of its own.
+  hosts->sender.run([&] { set = lab::run_command("ethtool -K tx0 tso off"); });
+  ASSERT_TRUE(set) << set.error().message;
+  auto sender = lab::FrameSender::open(hosts->sender, "tx0");
+  ASSERT_TRUE(sender) << sender.error().message;
+  const lab::Bytes frame =
+      lab::ethernet(0x0800) + lab::ipv4(6, lab::tcp_data(kSegments * kSegmentBytes));
+
+  const lab::Labels flow = {{"family", "ipv4"}, {"protocol", "tcp"}};
+  const lab::Scrape before = scrape();
+  std::uint64_t sent = 0;
+  const auto begin = steady_clock::now();
+  while (steady_clock::now() - begin < duration) {
+    ASSERT_TRUE(sender->send_gso(frame, kGsoTcp4, kSegmentBytes, 14 + 20, 16, kBurst));
+    sent += std::uint64_t{kBurst} * kSegments;
+  }
+  const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
+  const auto counted = [&](const lab::Scrape& now) {
+    return drops(now, flow) - drops(before, flow);
+  };
+  // Some of them wait in the backlog yet.
+  lab::Scrape after = scrape();
+  const auto deadline = steady_clock::now() + std::chrono::seconds(5);
+  while (counted(after) < static_cast<double>(sent) && steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    after = scrape();
+  }
+  const double not_seen = missed(after) - missed(before);
+  std::cout << sent << " drops in " << seconds << " s, " << static_cast<double>(sent) / seconds
+            << "/s; missed " << not_seen << "\n";
+  EXPECT_LE(counted(after), static_cast<double>(sent));
+  EXPECT_GE(counted(after) + not_seen, static_cast<double>(sent));
+  expect_identities(after);
+}
+
+}  // namespace
+}  // namespace packetdrop

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Short connections, as a busy web server has them.
+#include "lab/connections.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string_view>
+#include <thread>
+
+namespace packetdrop::lab {
+namespace {
+
+constexpr std::uint16_t kPort = 8080;
+constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n";
+constexpr std::string_view kAnswer =
+    "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n";
+
+sockaddr_in endpoint(const std::string& address) {
+  sockaddr_in out{};
+  out.sin_family = AF_INET;
+  out.sin_port = htons(kPort);
+  inet_pton(AF_INET, address.c_str(), &out.sin_addr);
+  return out;
+}
+
+// Reads as far as to `size` bytes or the end, and returns how many there were.
+std::size_t receive(int fd, std::size_t size) {
+  std::array<char, 512> buffer;
+  std::size_t total = 0;
+  while (total < size) {
+    const ssize_t n = recv(fd, buffer.data(), buffer.size(), 0);
+    if (n <= 0) break;
+    total += static_cast<std::size_t>(n);
+  }
+  return total;
+}
+
+void serve(int listener, int count) {
+  for (int i = 0; i < count; i++) {
+    const UniqueFd peer(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+    if (!peer) return;
+    if (receive(peer.get(), kRequest.size()) == kRequest.size())
+      send(peer.get(), kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL);
+  }
+}
+
+Result<void> ask(const sockaddr_in& to) {
+  const UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd || connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0)
+    return system_error("connecting", errno);
+  if (send(fd.get(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL) < 0)
+    return system_error("asking", errno);
+  if (receive(fd.get(), kRequest.size() + kAnswer.size()) != kAnswer.size())
+    return Error{.code = 0, .message = "the answer is cut off"};
+  return {};
+}
+
+}  // namespace
+
+Result<void> short_connections(const NetNs& client, const NetNs& server, const std::string& address,
+                               int count) {
+  const sockaddr_in to = endpoint(address);
+  UniqueFd listener;
+  server.run([&] { listener.reset(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); });
+  if (bind(listener.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0 ||
+      listen(listener.get(), 16) != 0)
+    return system_error("listening on " + address, errno);
+
+  std::thread server_thread([&] { serve(listener.get(), count); });
+  Result<void> result;
+  client.run([&] {
+    for (int i = 0; i < count && result; i++) result = ask(to);
+  });
+  shutdown(listener.get(), SHUT_RDWR);  // wakes a server that waits for more
+  server_thread.join();
+  return result;
+}
+
+}  // namespace packetdrop::lab
