@@ -104,10 +104,10 @@ void Host::give_address(const std::string& device, const std::string& address,
   if (is_ipv6()) await_local(address);
 }
 
-void Host::batch(const std::string& program, const std::vector<std::string>& commands) {
+void Host::ip(const std::vector<std::string>& commands) {
   std::string line = "printf '%s\\n'";
   for (const std::string& command : commands) line += " '" + command + "'";
-  command(line + " | " + program + " -batch -");
+  command(line + " | ip -batch -");
 }
 
 void Host::nft(const std::string& rules) { command("nft '" + rules + "'"); }

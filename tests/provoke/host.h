@@ -38,10 +38,10 @@ class Host {
   std::string own_to_far() const { return is_ipv6() ? "2001:db8:1::2" : "198.51.100.2"; }
   std::string far() const { return is_ipv6() ? "2001:db8:1::9" : "198.51.100.9"; }
 
-  // Commands of iproute2 and nftables, in one call; words of a shell command.
-  void ip(const std::vector<std::string>& commands) { batch("ip", commands); }
-  void tc(const std::vector<std::string>& commands) { batch("tc", commands); }
+  // Commands of iproute2 ("link set lo up"), in one process.
+  void ip(const std::vector<std::string>& commands);
   void nft(const std::string& rules);
+  // A line for the shell.
   void command(const std::string& line);
   // One that needs something which not every kernel has.
   void optional_command(const std::string& line, const std::string& what);
@@ -63,11 +63,13 @@ class Host {
 
   void write(const Bytes& frame, int count = 1) { write("tap0", frame, count); }
   void write(const std::string& tap, const Bytes& frame, int count);
-  // The next frame that the host sent out of tap0 and that `wanted` wants; empty after a second.
+  // The next frame that the host sent out of tap0 and that `wanted` wants; a failure, and empty,
+  // where none comes.
   Bytes read(const std::function<bool(const Bytes&)>& wanted);
   int tap_fd(const std::string& name) { return taps_[name].get(); }
 
-  // `count` datagrams of `payload` bytes from a socket of the host's; errors are what is asked for.
+  // `count` datagrams of `payload` bytes from a socket of the host's. That sending fails is often
+  // what the cause is about, and no error here.
   void send(const std::string& address, int count, std::size_t payload = 22);
   // A UDP socket of the host's on port 9.
   UniqueFd sink();
@@ -90,7 +92,6 @@ class Host {
 
  private:
   void route(const std::function<Result<void>(RouteNetlink&)>& setting);
-  void batch(const std::string& program, const std::vector<std::string>& commands);
   bool stopped() const { return !result_ || !not_applicable_.empty(); }
 
   Family family_;

@@ -220,6 +220,7 @@ TEST_P(Truth, is_counted_exactly) {
         print_row(*expected, {}, "not applicable: " + host.why_not_applicable());
         GTEST_SKIP() << "not applicable: " << host.why_not_applicable();
       }
+      if (!host.result()) print_row(*expected, {}, "wrong");
       ASSERT_TRUE(host.result()) << host.result().error().message;
     }
     const Added added = settled(before, *expected);
