@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps test-deps build run test unit contract e2e vm vm-storm kmod lint bench bench-kernel clean
+.PHONY: help deps test-deps build run test unit contract e2e vm vm-storm truth kmod lint bench bench-kernel clean
 
 # BPF needs root; without root and without sudo the exporter starts all the same and says so.
 SUDO := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
@@ -52,6 +52,9 @@ vm: test-deps build ## run the suites on other kernels, in QEMU; KERNEL=6.12|deb
 
 vm-storm: test-deps build ## switch the module 10 000 times under traffic on each kernel; KERNEL=6.12 narrows
 	@tests/vm/storm $(KERNEL)
+
+truth: test-deps build ## print what each cause of drops is counted as, here or on KERNEL=6.12
+	@$(SUDO) tests/provoke/truth $(KERNEL)
 
 lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
 	@tests/lint/spdx

@@ -13,7 +13,7 @@ class Counting : public Attached {
   explicit Counting(pd_hook hook)
       : hook_(hook),
         module_("drop_packet_alone", "only=" + std::to_string(hook)),
-        source_(make_kmod_source("/proc")) {
+        source_(make_kmod_source({})) {
     must(source_->activate());
   }
   ~Counting() override { must(source_->deactivate()); }

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// N drops of a known cause are N drops of the right reason, family, protocol and function. Each
+// case prints a row of the table that "make truth" makes.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "lab/exporter.h"
+#include "provoke/cause.h"
+#include "provoke/expectation.h"
+#include "support/http_client.h"
+
+namespace packetdrop {
+namespace {
+
+using provoke::Cause;
+using provoke::Expectation;
+using provoke::Family;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::uint64_t kCount = 100;
+constexpr int kRuns = 3;  // a run that something else disturbed is repeated
+
+std::string environment(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value ? value : otherwise;
+}
+
+using Counts = std::map<std::string, std::uint64_t>;
+
+// One answer of /api/v1/drops, for one source.
+struct Drops {
+  Counts by_reason;    // "reason family protocol"
+  Counts by_function;  // "function reason"
+  Counts by_class;     // "class reason family protocol"
+  std::uint64_t folded = 0;
+
+  static Result<Drops> parse(const std::string& text, const std::string& source);
+};
+
+Result<Drops> Drops::parse(const std::string& text, const std::string& source) {
+  const auto answer = nlohmann::json::parse(text, nullptr, false);
+  if (answer.is_discarded() || !answer.contains("data"))
+    return Error{.code = 0, .message = "not an answer: " + text};
+  Drops out;
+  for (const auto& row : answer["data"]["drops"]) {
+    if (row["source"] != source) continue;
+    const std::string key = row["reason"].get<std::string>() + " " +
+                            row["family"].get<std::string>() + " " +
+                            row["protocol"].get<std::string>();
+    out.by_reason[key] += row["count"].get<std::uint64_t>();
+    out.by_class[row["class"].get<std::string>() + " " + key] += row["count"].get<std::uint64_t>();
+  }
+  for (const auto& row : answer["data"]["functions"])
+    if (row["source"] == source)
+      out.by_function[row["function"].get<std::string>() + " " +
+                      row["reason"].get<std::string>()] += row["count"].get<std::uint64_t>();
+  for (const auto& row : answer["data"]["sources"])
+    if (row["source"] == source) out.folded = row["folded"].get<std::uint64_t>();
+  return out;
+}
+
+// What is more in `after`.
+Counts more(const Counts& before, const Counts& after) {
+  Counts out;
+  for (const auto& [key, count] : after) {
+    const auto old_count = before.find(key);
+    const std::uint64_t added = count - (old_count == before.end() ? 0 : old_count->second);
+    if (added != 0) out[key] = added;
+  }
+  return out;
+}
+
+std::uint64_t at(const Counts& counts, const std::string& key) {
+  const auto found = counts.find(key);
+  return found == counts.end() ? 0 : found->second;
+}
+
+std::string reason_key(const Expectation& e) {
+  return e.reason + " " + e.family + " " + e.protocol;
+}
+
+// What one run of a cause added.
+struct Added {
+  Drops drops;
+
+  std::uint64_t reason(const Expectation& e) const { return at(drops.by_reason, reason_key(e)); }
+  std::uint64_t function(const Expectation& e) const {
+    return at(drops.by_function, e.function + " " + e.reason);
+  }
+  std::uint64_t beside(const Expectation& e) const {
+    return at(drops.by_function, e.beside + " " + e.reason);
+  }
+  std::string describe() const {
+    std::string out = "counted:";
+    for (const Counts* counts : {&drops.by_class, &drops.by_function})
+      for (const auto& [key, count] : *counts) out += "\n  " + std::to_string(count) + " " + key;
+    return out;
+  }
+};
+
+class Truth : public testing::TestWithParam<Cause> {
+ protected:
+  static void SetUpTestSuite() {
+    auto exporter = lab::Exporter::start({"--source=" + source()});
+    ASSERT_TRUE(exporter) << exporter.error().message;
+    exporter_.emplace(*std::move(exporter));
+  }
+  static void TearDownTestSuite() { exporter_.reset(); }
+
+  void SetUp() override {
+    if (geteuid() == 0) return;
+    constexpr const char* kWhy = "needs root, for namespaces and BPF; make vm runs it in QEMU";
+    if (std::getenv("CI")) FAIL() << kWhy;
+    GTEST_SKIP() << kWhy;
+  }
+
+  // $PACKETDROP_SOURCE: bpf, where it says nothing.
+  static std::string source() { return environment("PACKETDROP_SOURCE", "bpf"); }
+  // $PACKETDROP_QUIET: nothing else happens on this machine.
+  static bool is_quiet() { return environment("PACKETDROP_QUIET", "") != ""; }
+
+  // Over the family that the cause does not drop, because connections leave drops of their own.
+  static bool over_ipv6() { return GetParam().family != Family::kIpv6; }
+
+  static Drops read_drops() {
+    const auto response =
+        http_request(over_ipv6() ? exporter_->ipv6() : exporter_->ipv4(), "GET", "/api/v1/drops");
+    EXPECT_TRUE(response) << response.error().message;
+    if (!response) return {};
+    auto drops = Drops::parse(response->body, source());
+    EXPECT_TRUE(drops) << drops.error().message;
+    return drops ? *std::move(drops) : Drops();
+  }
+
+  static double read_missed() {
+    const auto scrape = exporter_->scrape(over_ipv6());
+    EXPECT_TRUE(scrape) << scrape.error().message;
+    return scrape ? scrape->sum("packetdrop_missed_events_total", {{"source", source()}}) : 0;
+  }
+
+  static Added since(const Drops& before) {
+    const Drops after = read_drops();
+    return {.drops = {.by_reason = more(before.by_reason, after.by_reason),
+                      .by_function = more(before.by_function, after.by_function),
+                      .by_class = more(before.by_class, after.by_class),
+                      .folded = after.folded - before.folded}};
+  }
+
+  // Until the drops are there that a grace period of RCU holds back, and a moment longer for what
+  // must not come.
+  static Added settled(const Drops& before, const Expectation& expected) {
+    const auto deadline = steady_clock::now() + std::chrono::seconds(3);
+    for (;;) {
+      const Added added = since(before);
+      if ((added.reason(expected) >= expected_by_reason(expected) &&
+           added.function(expected) >= kCount) ||
+          steady_clock::now() > deadline)
+        break;
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    std::this_thread::sleep_for(milliseconds(10));
+    return since(before);
+  }
+
+  // One line for the table: kernel, source, cause, family, protocol, reason, function, expected,
+  // counted by reason, counted by function, what became of it.
+  static void print_row(const Expectation& e, const Added& added, const std::string& verdict) {
+    std::cout << "truth";
+    for (const std::string& column :
+         {to_string(provoke::running_kernel()), source(), std::string(GetParam().name), e.family,
+          e.protocol, e.reason, e.function, std::to_string(kCount), std::to_string(added.reason(e)),
+          std::to_string(added.function(e)), verdict})
+      std::cout << '\t' << column;
+    std::cout << std::endl;
+  }
+
+  static std::uint64_t expected_by_reason(const Expectation& e) {
+    return e.beside.empty() ? kCount : 2 * kCount;
+  }
+
+  // Where nothing else drops: what is neither the cause's nor normal operation.
+  static void expect_nothing_else(const Expectation& e, const Added& added) {
+    for (const auto& [key, count] : added.drops.by_class) {
+      const bool own = key.ends_with(" " + reason_key(e));
+      if (!own && !key.starts_with("benign "))
+        ADD_FAILURE() << count << " other drops: " << key << "; " << added.describe();
+    }
+  }
+
+  static std::optional<lab::Exporter> exporter_;
+};
+
+std::optional<lab::Exporter> Truth::exporter_;
+
+TEST_P(Truth, is_counted_exactly) {
+  const auto expected = provoke::expectation(GetParam(), provoke::running_kernel());
+  ASSERT_TRUE(expected) << expected.error().message;
+  if (!expected->why_not.empty()) {
+    print_row(*expected, {}, "not applicable: " + expected->why_not);
+    GTEST_SKIP() << "not applicable: " << expected->why_not;
+  }
+
+  for (int run = 1;; run++) {
+    const double missed_before = read_missed();
+    const Drops before = read_drops();
+    {
+      provoke::Host host(GetParam().family);
+      GetParam().provoke(host, kCount);
+      host.drain();
+      if (!host.why_not_applicable().empty()) {
+        print_row(*expected, {}, "not applicable: " + host.why_not_applicable());
+        GTEST_SKIP() << "not applicable: " << host.why_not_applicable();
+      }
+      if (!host.result()) print_row(*expected, {}, "wrong");
+      ASSERT_TRUE(host.result()) << host.result().error().message;
+    }
+    const Added added = settled(before, *expected);
+    const double missed = read_missed() - missed_before;
+    // The kernel skipped events; or others dropped packets of the same kind, which they may where
+    // it is not quiet, and which may be over soon.
+    const bool too_many = added.reason(*expected) > expected_by_reason(*expected) ||
+                          added.function(*expected) > kCount;
+    if ((missed > 0 || (too_many && !is_quiet())) && run < kRuns) {
+      if (too_many) std::this_thread::sleep_for(std::chrono::seconds(2));
+      continue;
+    }
+
+    const bool exact = added.reason(*expected) == expected_by_reason(*expected) &&
+                       added.function(*expected) == kCount &&
+                       (expected->beside.empty() || added.beside(*expected) == kCount) &&
+                       missed == 0 && added.drops.folded == 0;
+    print_row(*expected, added, exact ? "exact" : "wrong");
+    EXPECT_TRUE(exact) << "expected " << kCount << " " << reason_key(*expected) << " from "
+                       << expected->function
+                       << (expected->beside.empty() ? "" : " and as many from " + expected->beside)
+                       << "; missed " << missed << ", folded " << added.drops.folded << "; "
+                       << added.describe();
+    if (is_quiet()) expect_nothing_else(*expected, added);
+    return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(cause, Truth, testing::ValuesIn(provoke::all_causes()),
+                         [](const auto& info) { return provoke::full_name(info.param); });
+
+}  // namespace
+}  // namespace packetdrop
