@@ -50,7 +50,7 @@ void pd_drops_exit(void);
 /* With preemption off. 'location' is an address in the dropping function. */
 void pd_count_drop(const struct sk_buff *skb, u64 location, u32 reason);
 
-/* Calls 'visit' for every slot in use; what found none has location 0. One drop may be there often. */
+/* Calls 'visit' for every slot in use; one drop may have several. Location 0: it found no slot. */
 typedef void (*pd_drop_visit_t)(const struct pd_drop *drop, void *data);
 void pd_for_each_drop(pd_drop_visit_t visit, void *data);
 

@@ -65,15 +65,23 @@ std::vector<Measured> measurable() {
       else
         std::printf("not measured: %s\n", empty.error().message.c_str());
     }
+  Candidate drops = drop_candidate(Mechanism::kTpBtf);
+  auto empty = must(load_empty(drops));
+  chosen.push_back({.candidate = std::move(drops), .empty = std::move(empty)});
   return chosen;
 }
 
 class Bench {
  public:
   Bench(const KernelBtf& btf, const Maps& maps)
-      : btf_(btf), maps_(maps), measured_(measurable()), ns_(must(lab::NetNs::create())) {
+      : btf_(btf),
+        maps_(maps),
+        measured_(measurable()),
+        ns_(must(lab::NetNs::create())),
+        nobody_(must(lab::NetNs::create())) {
     must(ns_.ip("link set lo up"));
     sink_ = must(lab::open_sink(ns_));
+    must(nobody_.ip("link set lo up"));
   }
 
   void run(Flavour flavour, const std::string& name, double bound) const {
@@ -130,6 +138,7 @@ class Bench {
 
     const auto before = look(object);
     must(lab::send_datagrams(ns_, "127.0.0.1", kPayload, kDatagrams));
+    must(lab::drop_datagrams(nobody_, "127.0.0.1", kDatagrams));
     const auto after = look(object);
 
     std::map<const Step*, double> costs;
@@ -167,6 +176,7 @@ class Bench {
   std::vector<Measured> measured_;
   lab::NetNs ns_;
   UniqueFd sink_;
+  lab::NetNs nobody_;  // without a sink
 };
 
 void run() {

@@ -17,7 +17,8 @@ struct Subject {
   // Makes `count` packets of IPv6 UDP, 100 bytes of payload each, pass the transmit and receive
   // path, and returns when they have.
   std::function<void(int count)> send;
-  // Makes `count` packets of IPv6 UDP be dropped, because nobody listens, and returns when they are.
+  // Makes `count` packets of IPv6 UDP be dropped, because nobody listens, and returns when they
+  // are.
   std::function<void(int count)> drop;
 };
 

@@ -4,23 +4,20 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <iomanip>
 #include <iostream>
 #include <optional>
 #include <thread>
 
 #include "lab/connections.h"
 #include "lab/exporter.h"
+#include "lab/flood.h"
 #include "lab/hosts.h"
-#include "lab/process.h"
 #include "lab/sender.h"
-#include "lab/tcp.h"
 #include "model/drop_reason.h"
 
 namespace packetdrop {
 namespace {
 
-using lab::operator+;
 using std::chrono::steady_clock;
 
 int from_environment(const char* name, int otherwise) {
@@ -127,37 +124,15 @@ TEST_F(Drops, delivered_fragments_are_no_trouble) {
   }
 }
 
-// Each packet of the flood is dropped: by the backlog of the receiving CPU, or because it is for
-// another host. The devices say how many there were; what they did not see was dropped before it
-// was cut into segments, as one.
 TEST_F(Drops, a_flood_is_counted_to_the_last_packet) {
-  constexpr std::uint8_t kGsoTcp4 = 1;
-  constexpr std::uint64_t kSegments = 600, kSegmentBytes = 100;
   const auto duration = std::chrono::seconds(from_environment("PACKETDROP_FLOOD_SECONDS", 10));
-  const auto hosts = lab::Hosts::create(false);
-  ASSERT_TRUE(hosts) << hosts.error().message;
-  Result<void> set;
-  // Software makes the segments, and each comes across as a packet of its own.
-  hosts->sender.run([&] { set = lab::run_command("ethtool -K tx0 tso off"); });
-  ASSERT_TRUE(set) << set.error().message;
-  auto sender = lab::FrameSender::open(hosts->sender, "tx0");
-  ASSERT_TRUE(sender) << sender.error().message;
-  const lab::Bytes frame =
-      lab::ethernet(0x0800) + lab::ipv4(6, lab::tcp_data(kSegments * kSegmentBytes));
-
+  auto flood = lab::Flood::create();
+  ASSERT_TRUE(flood) << flood.error().message;
   const lab::Labels flow = {{"family", "ipv4"}, {"protocol", "tcp"}};
   const lab::Scrape before = scrape();
-  std::uint64_t sent = 0;
-  const auto begin = steady_clock::now();
-  while (steady_clock::now() - begin < duration) {
-    ASSERT_TRUE(sender->send_gso(frame, kGsoTcp4, kSegmentBytes, 14 + 20, 16, 1));
-    sent += kSegments;
-  }
-  const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
-  std::uint64_t seen = 0;
-  hosts->sender.run([&] { seen += lab::device_statistic("tx_packets"); });
-  hosts->receiver.run([&] { seen += lab::device_statistic("rx_dropped"); });
-  const auto expected = static_cast<double>(seen + (sent - seen) / kSegments);
+  const auto done = flood->run(duration);
+  ASSERT_TRUE(done) << done.error().message;
+  const auto expected = static_cast<double>(flood->dropped());
 
   const auto counted = [&](const lab::Scrape& now) {
     return drops(now, flow) - drops(before, flow);
@@ -170,10 +145,10 @@ TEST_F(Drops, a_flood_is_counted_to_the_last_packet) {
     after = scrape();
   }
   const double not_seen = missed(after) - missed(before);
-  std::cout << std::fixed << std::setprecision(0) << expected << " drops in " << seconds << " s, "
-            << expected / seconds << "/s; missed " << not_seen << "\n";
   // With as many digits as it takes: a double would be printed with six.
   const auto whole = [](double number) { return static_cast<std::int64_t>(number); };
+  std::cout << whole(expected) << " drops, " << whole(expected) / duration.count()
+            << " a second; missed " << not_seen << "\n";
   EXPECT_LE(whole(counted(after)), whole(expected));
   EXPECT_GE(whole(counted(after) + not_seen), whole(expected));
   expect_identities(after);

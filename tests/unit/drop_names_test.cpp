@@ -26,8 +26,8 @@ void add_enum(btf* types, const char* name, const Rows& rows) {
     ASSERT_EQ(btf__add_enum_value(types, row.c_str(), number), 0);
 }
 
-// struct bpf_link_info { union { struct { struct { u64 missed; } kprobe; } perf_event; }; }, and what
-// else the loader looks for in structs.
+// struct bpf_link_info { union { struct { struct { u64 missed; } kprobe; } perf_event; }; }, and
+// what else the loader looks for in structs.
 void add_miss_counters(btf* types) {
   const int u64 = btf__add_int(types, "u64", 8, 0);
   const int kprobe = btf__add_struct(types, nullptr, 8);
