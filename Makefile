@@ -33,8 +33,9 @@ kmod: ## build the kernel module, build/kmod/drop_packet.ko, for the running ker
 	@mkdir -p build/kmod && cp -r kmod/. build/kmod/
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)/build/kmod CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
-test: lint build ## run every test that this machine can run by itself
+test: lint build ## run every test that this machine can run, other kernels in QEMU among them
 	@ctest --preset release -LE '^vm$$'
+	@ctest --preset release -L '^vm$$' -j 2
 	@cmake --preset asan --log-level=WARNING
 	@cmake --build --preset asan
 	@ctest --preset asan -L '^(unit|contract)$$'
