@@ -124,6 +124,29 @@ TEST_F(Drops, delivered_fragments_are_no_trouble) {
   }
 }
 
+TEST_F(Drops, functions_are_unknown_where_kallsyms_is_hidden_and_counts_stay_exact) {
+  if (source() != "bpf") GTEST_SKIP() << "not applicable: the module names them itself";
+  const auto exporter = lab::Exporter::start(
+      {"--source=bpf"}, {"setpriv", "--bounding-set=-syslog", "--inh-caps=-syslog"});
+  ASSERT_TRUE(exporter) << exporter.error().message;
+  const auto ns = lab::NetNs::create();
+  ASSERT_TRUE(ns) << ns.error().message;
+  ASSERT_TRUE(ns->ip("link set lo up"));
+  ASSERT_TRUE(lab::drop_datagrams(*ns, "127.0.0.1", 100));
+  const auto scrape = exporter->scrape();
+  ASSERT_TRUE(scrape) << scrape.error().message;
+  EXPECT_EQ(scrape->sum("packetdrop_drops_total",
+                        {{"source", "bpf"}, {"family", "ipv4"}, {"protocol", "udp"}}),
+            100);
+  for (const lab::Series& series : scrape->series()) {
+    if (series.name == "packetdrop_drop_functions_total") {
+      EXPECT_EQ(series.labels.at("function"), "unknown");
+    }
+  }
+  EXPECT_EQ(scrape->sum("packetdrop_preflight_ok", {{"check", "kallsyms"}}), 0);
+  expect_identities(*scrape);
+}
+
 TEST_F(Drops, a_flood_is_counted_to_the_last_packet) {
   const auto duration = std::chrono::seconds(from_environment("PACKETDROP_FLOOD_SECONDS", 10));
   auto flood = lab::Flood::create();
