@@ -35,7 +35,8 @@ class Refused : public testing::Test {
 
     const auto status = exporter->status();
     ASSERT_TRUE(status) << status.error().message;
-    for (const auto& check : nlohmann::json::parse(*status)["data"]["preflight"]) {
+    const auto preflight = nlohmann::json::parse(*status)["data"]["preflight"];
+    for (const auto& check : preflight) {
       if (check["check"] != "modules") continue;
       EXPECT_EQ(check["ok"], false);
       EXPECT_EQ(check["detail"], detail);
