@@ -89,7 +89,9 @@ std::string drops_help() {
          "source has " +
          std::to_string(kMostReasonRows) +
          " series, new ones are under reason=\"other\". Not seen: drops of the NIC and native XDP "
-         "before the stack, SYNs refused by a full accept queue, AF_XDP.";
+         "before the stack, SYNs refused by a full accept queue, what TCP drops within a "
+         "connection on "
+         "older kernels (5.10), AF_XDP.";
 }
 
 std::string drops_by_class_help() {
