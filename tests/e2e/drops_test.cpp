@@ -5,14 +5,13 @@
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
-#include <optional>
 #include <thread>
 
 #include "lab/connections.h"
-#include "lab/exporter.h"
 #include "lab/flood.h"
 #include "lab/hosts.h"
 #include "lab/sender.h"
+#include "lab/with_exporter.h"
 #include "model/drop_reason.h"
 
 namespace packetdrop {
@@ -25,20 +24,8 @@ int from_environment(const char* name, int otherwise) {
   return text ? std::atoi(text) : otherwise;
 }
 
-class Drops : public testing::Test {
+class Drops : public lab::WithExporter<testing::Test> {
  protected:
-  static void SetUpTestSuite() {
-    auto exporter = lab::Exporter::start({"--source=" + source()});
-    ASSERT_TRUE(exporter) << exporter.error().message;
-    exporter_.emplace(*std::move(exporter));
-  }
-  static void TearDownTestSuite() { exporter_.reset(); }
-
-  static std::string source() {
-    const char* name = std::getenv("PACKETDROP_SOURCE");
-    return name ? name : "bpf";
-  }
-
   static lab::Scrape scrape() {
     auto scrape = exporter_->scrape();
     EXPECT_TRUE(scrape) << scrape.error().message;
@@ -83,11 +70,7 @@ class Drops : public testing::Test {
     }
     expect_identities(after);
   }
-
-  static std::optional<lab::Exporter> exporter_;
 };
-
-std::optional<lab::Exporter> Drops::exporter_;
 
 TEST_F(Drops, ten_thousand_short_connections_leave_every_class_but_benign_alone) {
   const int count = from_environment("PACKETDROP_CONNECTIONS", 10'000);

@@ -7,13 +7,12 @@
 #include <cstdlib>
 #include <functional>
 #include <map>
-#include <optional>
 #include <thread>
 
-#include "lab/exporter.h"
 #include "lab/hosts.h"
 #include "lab/sender.h"
 #include "lab/tcp.h"
+#include "lab/with_exporter.h"
 #include "support/patience.h"
 
 namespace packetdrop {
@@ -30,21 +29,8 @@ constexpr int kCount = 137;
 // What one packet of a case adds at each hook; a hook that is not there sees nothing of it.
 using PerHook = std::map<pd_hook, Counters>;
 
-class Exactness : public testing::Test {
+class Exactness : public lab::WithExporter<testing::Test> {
  protected:
-  static void SetUpTestSuite() {
-    auto exporter = lab::Exporter::start({"--source=" + source()});
-    ASSERT_TRUE(exporter) << exporter.error().message;
-    exporter_.emplace(*std::move(exporter));
-  }
-  static void TearDownTestSuite() { exporter_.reset(); }
-
-  // $PACKETDROP_SOURCE: bpf, where it says nothing.
-  static std::string source() {
-    const char* name = std::getenv("PACKETDROP_SOURCE");
-    return name ? name : "bpf";
-  }
-
   static Counters times(const Counters& one, std::uint64_t n) {
     return {.packets = one.packets * n, .segments = one.segments * n, .bytes = one.bytes * n};
   }
@@ -136,11 +122,7 @@ class Exactness : public testing::Test {
             {PD_HOOK_ETH_TYPE_TRANS, with},
             {PD_HOOK_NETIF_RECEIVE_SKB_CORE, without}};
   }
-
-  static std::optional<lab::Exporter> exporter_;
 };
-
-std::optional<lab::Exporter> Exactness::exporter_;
 
 // The family of a key decides over which the scrapes go.
 bool scrape_over_ipv6(std::size_t key) { return keys()[key].family != "ipv6"; }

@@ -9,10 +9,9 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <thread>
 
-#include "lab/exporter.h"
+#include "lab/with_exporter.h"
 #include "provoke/cause.h"
 #include "provoke/expectation.h"
 #include "support/http_client.h"
@@ -107,15 +106,8 @@ struct Added {
   }
 };
 
-class Truth : public testing::TestWithParam<Cause> {
+class Truth : public lab::WithExporter<testing::TestWithParam<Cause>> {
  protected:
-  static void SetUpTestSuite() {
-    auto exporter = lab::Exporter::start({"--source=" + source()});
-    ASSERT_TRUE(exporter) << exporter.error().message;
-    exporter_.emplace(*std::move(exporter));
-  }
-  static void TearDownTestSuite() { exporter_.reset(); }
-
   void SetUp() override {
     if (geteuid() == 0) return;
     constexpr const char* kWhy = "needs root, for namespaces and BPF; make vm runs it in QEMU";
@@ -123,8 +115,6 @@ class Truth : public testing::TestWithParam<Cause> {
     GTEST_SKIP() << kWhy;
   }
 
-  // $PACKETDROP_SOURCE: bpf, where it says nothing.
-  static std::string source() { return environment("PACKETDROP_SOURCE", "bpf"); }
   // $PACKETDROP_QUIET: nothing else happens on this machine.
   static bool is_quiet() { return environment("PACKETDROP_QUIET", "") != ""; }
 
@@ -195,11 +185,7 @@ class Truth : public testing::TestWithParam<Cause> {
         ADD_FAILURE() << count << " other drops: " << key << "; " << added.describe();
     }
   }
-
-  static std::optional<lab::Exporter> exporter_;
 };
-
-std::optional<lab::Exporter> Truth::exporter_;
 
 TEST_P(Truth, is_counted_exactly) {
   const auto expected = provoke::expectation(GetParam(), provoke::running_kernel());

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// One exporter for all cases of a suite, counting by the source that is under test.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "lab/exporter.h"
+
+namespace packetdrop::lab {
+
+// A fixture's base: testing::Test, or one with a parameter.
+template <typename Test>
+class WithExporter : public Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto exporter = Exporter::start({"--source=" + source()});
+    ASSERT_TRUE(exporter) << exporter.error().message;
+    exporter_.emplace(*std::move(exporter));
+  }
+  static void TearDownTestSuite() { exporter_.reset(); }
+
+  // $PACKETDROP_SOURCE: bpf, where it says nothing.
+  static std::string source() {
+    const char* name = std::getenv("PACKETDROP_SOURCE");
+    return name ? name : "bpf";
+  }
+
+  static inline std::optional<Exporter> exporter_;
+};
+
+}  // namespace packetdrop::lab
