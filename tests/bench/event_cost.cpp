@@ -12,6 +12,7 @@
 #include "bench/report.h"
 #include "lab/netns.h"
 #include "lab/sender.h"
+#include "model/drop.h"
 #include "sources/bpf/candidate.h"
 #include "sources/bpf/kernel_btf.h"
 #include "sources/bpf/misses.h"
@@ -165,9 +166,11 @@ class Bench {
         report({.name = flavour + " part: " + step.target, .unit = "ns"}, found->second);
     }
     const std::string mechanism(to_string(candidate.mechanism));
+    // A drop is rarer than a packet, and more is kept of it.
+    const bool is_drop = candidate.target == kDropTracepoint;
     report({.name = flavour + " " + mechanism + ":" + targets,
-            .unit = "ns/event",
-            .required = at_most(bound)},
+            .unit = is_drop ? "ns/drop" : "ns/event",
+            .required = is_drop ? Required() : at_most(bound)},
            sums);
   }
 
