@@ -2,8 +2,6 @@
 // Short connections, as a busy web server has them.
 #include "lab/connections.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +10,8 @@
 #include <string_view>
 #include <thread>
 
+#include "lab/endpoint.h"
+
 namespace packetdrop::lab {
 namespace {
 
@@ -19,14 +19,6 @@ constexpr std::uint16_t kPort = 8080;
 constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n";
 constexpr std::string_view kAnswer =
     "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n";
-
-sockaddr_in endpoint(const std::string& address) {
-  sockaddr_in out{};
-  out.sin_family = AF_INET;
-  out.sin_port = htons(kPort);
-  inet_pton(AF_INET, address.c_str(), &out.sin_addr);
-  return out;
-}
 
 // Reads as far as to `size` bytes or the end, and returns how many there were.
 std::size_t receive(int fd, std::size_t size) {
@@ -49,10 +41,9 @@ void serve(int listener, int count) {
   }
 }
 
-Result<void> ask(const sockaddr_in& to) {
+Result<void> ask(const Endpoint& to) {
   const UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd || connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0)
-    return system_error("connecting", errno);
+  if (!fd || connect(fd.get(), to.get(), to.size()) != 0) return system_error("connecting", errno);
   if (send(fd.get(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL) < 0)
     return system_error("asking", errno);
   if (receive(fd.get(), kRequest.size() + kAnswer.size()) != kAnswer.size())
@@ -64,11 +55,10 @@ Result<void> ask(const sockaddr_in& to) {
 
 Result<void> short_connections(const NetNs& client, const NetNs& server, const std::string& address,
                                int count) {
-  const sockaddr_in to = endpoint(address);
+  const Endpoint to(address, kPort);
   UniqueFd listener;
   server.run([&] { listener.reset(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); });
-  if (bind(listener.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0 ||
-      listen(listener.get(), 16) != 0)
+  if (bind(listener.get(), to.get(), to.size()) != 0 || listen(listener.get(), 16) != 0)
     return system_error("listening on " + address, errno);
 
   std::thread server_thread([&] { serve(listener.get(), count); });

@@ -2,7 +2,6 @@
 // Senders that know exactly what they sent.
 #include "lab/sender.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
@@ -15,6 +14,8 @@
 
 #include <cerrno>
 #include <cstring>
+
+#include "lab/endpoint.h"
 
 namespace packetdrop::lab {
 namespace {
@@ -55,23 +56,11 @@ Result<void> send_all(int fd, const Bytes& bytes, int count) {
 // Calls `use` with a UDP socket in that namespace and with port 9 of `address`.
 template <typename Use>
 Result<void> on_datagram_socket(const NetNs& ns, const std::string& address, Use use) {
-  const bool is_ipv6 = address.find(':') != std::string::npos;
-  sockaddr_in6 to6{};
-  to6.sin6_family = AF_INET6;
-  to6.sin6_port = htons(kDiscardPort);
-  sockaddr_in to4{};
-  to4.sin_family = AF_INET;
-  to4.sin_port = htons(kDiscardPort);
-  inet_pton(is_ipv6 ? AF_INET6 : AF_INET, address.c_str(),
-            is_ipv6 ? static_cast<void*>(&to6.sin6_addr) : &to4.sin_addr);
-
+  const Endpoint to(address, kDiscardPort);
   Result<void> result = Error{.code = 0, .message = "the namespace cannot be entered"};
   ns.run([&] {
-    const UniqueFd fd(socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    const sockaddr* to =
-        is_ipv6 ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to4);
-    result = fd ? use(fd.get(), to, is_ipv6 ? sizeof(to6) : sizeof(to4))
-                : system_error("a UDP socket", errno);
+    const UniqueFd fd(socket(to.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    result = fd ? use(fd.get(), to.get(), to.size()) : system_error("a UDP socket", errno);
   });
   return result;
 }

@@ -2,8 +2,6 @@
 // A TCP transfer between two namespaces, and what the devices say of it.
 #include "lab/tcp.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "lab/endpoint.h"
 
 namespace packetdrop::lab {
 namespace {
@@ -22,14 +21,6 @@ UniqueFd tcp_socket(const NetNs& ns) {
   UniqueFd fd;
   ns.run([&] { fd.reset(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); });
   return fd;
-}
-
-sockaddr_in endpoint(const std::string& address, std::uint16_t port) {
-  sockaddr_in out{};
-  out.sin_family = AF_INET;
-  out.sin_port = htons(port);
-  inet_pton(AF_INET, address.c_str(), &out.sin_addr);
-  return out;
 }
 
 std::size_t receive_all(int fd) {
@@ -44,10 +35,9 @@ std::size_t receive_all(int fd) {
 
 Result<void> stream_tcp(const NetNs& client, const NetNs& server, const std::string& address,
                         std::size_t bytes) {
-  const sockaddr_in to = endpoint(address, kPort);
-  const auto* generic = reinterpret_cast<const sockaddr*>(&to);
+  const Endpoint to(address, kPort);
   const UniqueFd listener = tcp_socket(server);
-  if (bind(listener.get(), generic, sizeof(to)) != 0 || listen(listener.get(), 1) != 0)
+  if (bind(listener.get(), to.get(), to.size()) != 0 || listen(listener.get(), 1) != 0)
     return system_error("listening on " + address, errno);
 
   std::size_t received = 0;
@@ -58,7 +48,7 @@ Result<void> stream_tcp(const NetNs& client, const NetNs& server, const std::str
   Result<void> result;
   {
     UniqueFd sender = tcp_socket(client);
-    if (connect(sender.get(), generic, sizeof(to)) != 0) {
+    if (connect(sender.get(), to.get(), to.size()) != 0) {
       result = system_error("connecting to " + address, errno);
       shutdown(listener.get(), SHUT_RDWR);  // wakes the reader
     }
@@ -78,9 +68,9 @@ Result<void> stream_tcp(const NetNs& client, const NetNs& server, const std::str
 }
 
 Result<void> echo_tcp(const std::string& address, std::uint16_t port, std::size_t bytes) {
-  const sockaddr_in to = endpoint(address, port);
+  const Endpoint to(address, port);
   const UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0)
+  if (connect(fd.get(), to.get(), to.size()) != 0)
     return system_error("connecting to " + address, errno);
   std::thread writer([&] {
     const std::vector<char> chunk(kChunk);

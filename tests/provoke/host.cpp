@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "lab/endpoint.h"
 #include "lab/process.h"
 
 namespace packetdrop::provoke {
@@ -197,19 +198,10 @@ Bytes Host::read(const std::function<bool(const Bytes&)>& wanted) {
 void Host::send(const std::string& address, int count, std::size_t payload) {
   const UniqueFd fd = socket(is_ipv6() ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
   if (stopped()) return;
-  sockaddr_in6 to6{};
-  to6.sin6_family = AF_INET6;
-  to6.sin6_port = htons(kDiscardPort);
-  sockaddr_in to4{};
-  to4.sin_family = AF_INET;
-  to4.sin_port = htons(kDiscardPort);
-  inet_pton(is_ipv6() ? AF_INET6 : AF_INET, address.c_str(),
-            is_ipv6() ? static_cast<void*>(&to6.sin6_addr) : &to4.sin_addr);
-  const auto* to =
-      is_ipv6() ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to4);
+  const lab::Endpoint to(address, kDiscardPort);
   const Bytes bytes(payload);
   for (int i = 0; i < count; i++)
-    sendto(fd.get(), bytes.data(), bytes.size(), 0, to, is_ipv6() ? sizeof(to6) : sizeof(to4));
+    sendto(fd.get(), bytes.data(), bytes.size(), 0, to.get(), to.size());
 }
 
 UniqueFd Host::socket(int domain, int type, int protocol) {
