@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the word that was probably meant.
-#include "config/nearest.h"
+#include "base/nearest.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// A token bucket: so many at once, and one more each interval.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+#include "web_config/web_config.h"
+
+namespace packetdrop {
+
+// Thread-safe.
+class RateLimiter {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Whether one more is within `limit`, which may be another one than last time.
+  bool allow(const RateLimit& limit, Clock::time_point now = Clock::now()) {
+    if (limit.interval.count() == 0) return true;
+    const std::lock_guard lock(mutex_);
+    // When the bucket was, or would have been, empty: that time moves on by one interval a request.
+    empty_ = std::max(empty_, now - limit.interval * limit.burst);
+    if (empty_ + limit.interval > now) return false;
+    empty_ += limit.interval;
+    return true;
+  }
+
+ private:
+  std::mutex mutex_;
+  Clock::time_point empty_ = Clock::time_point::min();
+};
+
+}  // namespace packetdrop

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a TlsConfig makes of its files, ready for OpenSSL.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+
+#include "web_config/web_config.h"
+
+namespace packetdrop {
+
+// Certificate, key, authorities and rules of TLS as they were at one moment. Immutable; shared by
+// the handshakes that began with it.
+class TlsIdentity {
+ public:
+  // Reads the files. The error names the key of the configuration and the file, never its content.
+  static Result<std::shared_ptr<const TlsIdentity>> load(const TlsConfig& config);
+
+  // Makes a connection of another context go on by this one. For OpenSSL's client hello callback,
+  // the last moment at which the version is still open. False where OpenSSL refuses.
+  bool apply(SSL* connection) const;
+
+  // Whether the client showed a certificate in that connection's handshake, and it was verified.
+  // False for null, a connection without TLS.
+  static bool has_verified(const SSL* connection);
+
+ private:
+  struct FreeContext {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+
+  explicit TlsIdentity(const TlsConfig& config);
+  Result<void> use_certificate();
+  Result<void> use_client_authorities();
+  Result<void> use_rules();
+  static int verify(X509_STORE_CTX* chain, void* self);
+  bool is_allowed(X509* certificate) const;
+
+  TlsConfig config_;
+  std::unique_ptr<SSL_CTX, FreeContext> context_;
+};
+
+}  // namespace packetdrop

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a web configuration file, and reads it again when something has changed.
+#include "web_config/web_config_file.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/file.h"
+
+namespace packetdrop {
+
+WebConfigFile::Stamp WebConfigFile::stamp(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0)
+    return {.path = path, .exists = false, .device = 0, .inode = 0, .size = 0, .modified_ns = 0};
+  return {.path = path,
+          .exists = true,
+          .device = found.st_dev,
+          .inode = found.st_ino,
+          .size = found.st_size,
+          .modified_ns = found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec};
+}
+
+bool WebConfigFile::has_changed() const {
+  return std::ranges::any_of(stamps_,
+                             [](const Stamp& known) { return stamp(known.path) != known; });
+}
+
+Result<std::shared_ptr<const WebConfigFile::State>> WebConfigFile::load() {
+  // Before they are read: what changes meanwhile is read once more.
+  stamps_ = {stamp(path_)};
+  const Result<std::string> text = read_file(path_);
+  if (!text) return text.error();
+  Result<WebConfig> config =
+      parse_web_config(*text, std::filesystem::path(path_).parent_path().string());
+  if (!config) return Error{.code = 0, .message = path_ + ":" + config.error().message};
+  auto state = std::make_shared<State>();
+  if (config->tls) {
+    for (const PemText* pem :
+         {&config->tls->certificate, &config->tls->key, &config->tls->client_ca})
+      if (!pem->file.empty()) stamps_.push_back(stamp(pem->file));
+    auto identity = TlsIdentity::load(*config->tls);
+    if (!identity) return Error{.code = 0, .message = path_ + ": " + identity.error().message};
+    state->identity = *std::move(identity);
+  }
+  state->config = *std::move(config);
+  return std::shared_ptr<const State>(std::move(state));
+}
+
+Result<std::unique_ptr<WebConfigFile>> WebConfigFile::open(const std::string& path) {
+  std::unique_ptr<WebConfigFile> file(new WebConfigFile(path));
+  auto state = file->load();
+  if (!state) return state.error();
+  file->state_ = *std::move(state);
+  return file;
+}
+
+std::shared_ptr<const WebConfigFile::State> WebConfigFile::current() {
+  const std::lock_guard lock(mutex_);
+  if (!has_changed()) return state_;
+  auto state = load();
+  if (state && !(*state)->identity != !state_->identity)
+    state = Error{.code = 0,
+                  .message = path_ + ": tls_server_config cannot come or go without a restart"};
+  last_reload_successful_ = static_cast<bool>(state);
+  if (state) {
+    state_ = *std::move(state);
+    spdlog::info("{} has changed and was read again", path_);
+  } else {
+    spdlog::error("{}; what was read before stays in force", state.error().message);
+  }
+  return state_;
+}
+
+}  // namespace packetdrop

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A web configuration file that is read again when it, or a file that it names, has changed.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "web_config/tls_identity.h"
+#include "web_config/web_config.h"
+
+namespace packetdrop {
+
+// Thread-safe.
+class WebConfigFile {
+ public:
+  // One state of the file and of what it names.
+  struct State {
+    WebConfig config;
+    std::shared_ptr<const TlsIdentity> identity;  // null without TLS
+  };
+
+  // The error begins with the file's name and, where it is about a place in it, ":LINE:COLUMN".
+  static Result<std::unique_ptr<WebConfigFile>> open(const std::string& path);
+
+  // As the files are now. Costs a stat() of each. Where they are broken it is the last good state,
+  // and one line in the log for each change says so. TLS cannot come or go.
+  std::shared_ptr<const State> current();
+
+  bool last_reload_successful() const { return last_reload_successful_; }
+
+ private:
+  // What of a file tells that it is another one now.
+  struct Stamp {
+    std::string path;
+    bool exists;
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    std::int64_t modified_ns;
+
+    bool operator==(const Stamp&) const = default;
+  };
+
+  explicit WebConfigFile(std::string path) : path_(std::move(path)) {}
+  static Stamp stamp(const std::string& path);
+  bool has_changed() const;
+  // Reads all, and notes what was read, also where it fails.
+  Result<std::shared_ptr<const State>> load();
+
+  const std::string path_;
+  std::mutex mutex_;
+  std::shared_ptr<const State> state_;
+  std::vector<Stamp> stamps_;
+  std::atomic<bool> last_reload_successful_ = true;
+};
+
+}  // namespace packetdrop
