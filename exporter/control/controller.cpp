@@ -15,8 +15,9 @@ constexpr std::array<std::string_view, 2> kSourceNames = {"bpf", "kmod"};
 constexpr auto kExpiryRetry = std::chrono::seconds(5);
 
 // Why the source is not on this host; nothing where it is.
-std::optional<Error> absence(Source& source) {
-  const SourceReading reading{.source = source.name(), .seconds = 0, .snapshot = source.read()};
+std::optional<Error> absence(std::string_view source, SourceReader& reader) {
+  const SourceReading reading{
+      .source = source, .seconds = 0, .snapshot = reader.read(Controller::kPatience)};
   if (!reading.absent()) return std::nullopt;
   return reading.snapshot.error();
 }
@@ -25,6 +26,8 @@ ControlError not_on_this_host(std::string_view name, const std::string& why) {
   return {ControlErrorKind::kNotOnThisHost,
           "source " + std::string(name) + " is not on this host" + (why.empty() ? "" : ": " + why)};
 }
+
+ControlError busy() { return {ControlErrorKind::kBusy, "another switch has not come to an end"}; }
 
 void append_reason(std::string& text, std::string_view source, const std::string& reason) {
   if (!text.empty()) text += "; ";
@@ -38,6 +41,7 @@ Controller::Controller(std::vector<std::unique_ptr<Source>> sources) {
   for (std::unique_ptr<Source>& source : sources) {
     slots_.emplace_back();
     slots_.back().source = std::move(source);
+    slots_.back().reader = std::make_unique<SourceReader>(slots_.back().source);
   }
   expiry_ = std::jthread([this](std::stop_token stop) { expire(std::move(stop)); });
 }
@@ -61,7 +65,8 @@ Controller::Selection Controller::select(std::string_view selector) {
 }
 
 std::optional<ControlError> Controller::activate(std::string_view selector, Ttl ttl) {
-  const std::lock_guard change(change_);
+  const std::unique_lock change(change_, kPatience);
+  if (!change) return busy();
   if (shut_down_) return ControlError{ControlErrorKind::kNothingAttached, "shutting down"};
   const Selection selection = select(selector);
   if (selection.error) return selection.error;
@@ -74,7 +79,7 @@ std::optional<ControlError> Controller::activate(std::string_view selector, Ttl 
     if (done && selector.empty()) break;
     if (done) continue;
     if (selector == slot->source->name())
-      if (const auto absent = absence(*slot->source))
+      if (const auto absent = absence(slot->source->name(), *slot->reader))
         return not_on_this_host(selector, absent->message);
     append_reason(reasons, slot->source->name(), done.error().message);
   }
@@ -84,7 +89,8 @@ std::optional<ControlError> Controller::activate(std::string_view selector, Ttl 
 }
 
 std::optional<ControlError> Controller::deactivate(std::string_view selector) {
-  const std::lock_guard change(change_);
+  const std::unique_lock change(change_, kPatience);
+  if (!change) return busy();
   const Selection selection = select(selector);
   if (selection.error) return selection.error;
 
@@ -92,7 +98,7 @@ std::optional<ControlError> Controller::deactivate(std::string_view selector) {
   for (Slot* slot : selection.slots) {
     const Result<void> done = deactivate_slot(*slot);
     if (done) continue;
-    const auto absent = absence(*slot->source);
+    const auto absent = absence(slot->source->name(), *slot->reader);
     if (absent && selector == slot->source->name())
       return not_on_this_host(selector, absent->message);
     if (!absent) append_reason(reasons, slot->source->name(), done.error().message);
@@ -103,7 +109,7 @@ std::optional<ControlError> Controller::deactivate(std::string_view selector) {
 
 Result<void> Controller::activate_slot(Slot& slot, Ttl ttl) {
   // Asked of the source: what was made active by hand must survive this process.
-  const Result<Snapshot> before = slot.source->read();
+  const Result<Snapshot> before = slot.reader->read(kPatience);
   const bool was_active = before && before->active;
   Result<void> done = slot.source->activate();
   if (!done) return done;
@@ -142,56 +148,69 @@ void Controller::forget(Slot& slot) {
   slot.deadline.reset();
 }
 
-SourceState Controller::read_slot(Slot& slot) {
-  std::unique_lock lock(mutex_);
-  const std::uint64_t changes = slot.changes;
-  lock.unlock();
-
-  const Clock::time_point start = Clock::now();
-  Result<Snapshot> snapshot = slot.source->read();
-  const std::chrono::duration<double> seconds = Clock::now() - start;
-
-  lock.lock();
+SourceState Controller::state_of(Slot& slot, SourceReader::Reading reading, std::uint64_t changes) {
+  const std::lock_guard lock(mutex_);
   // Somebody outside switched it off, and with that ended what was asked of this process. A change
   // of our own meanwhile makes the reading too old to say so.
-  if (snapshot && !snapshot->active && slot.changes == changes && (slot.since || slot.until))
+  if (reading.snapshot && !reading.snapshot->active && slot.changes == changes &&
+      (slot.since || slot.until))
     forget(slot);
   return {.reading = {.source = slot.source->name(),
-                      .seconds = seconds.count(),
-                      .snapshot = std::move(snapshot)},
+                      .seconds = reading.seconds,
+                      .snapshot = std::move(reading.snapshot)},
           .since = slot.since,
           .until = slot.until};
 }
 
-std::vector<SourceReading> Controller::read_all() {
+// All at once, so that one that hangs takes no time from the others.
+std::vector<SourceState> Controller::read_slots(std::chrono::milliseconds patience) {
+  const Clock::time_point deadline = Clock::now() + patience;
+  std::vector<std::pair<std::uint64_t, SourceReader::Ticket>> asked;
+  asked.reserve(slots_.size());
+  for (Slot& slot : slots_) {
+    std::unique_lock lock(mutex_);
+    const std::uint64_t changes = slot.changes;
+    lock.unlock();
+    asked.emplace_back(changes, slot.reader->ask());
+  }
+  std::vector<SourceState> states;
+  states.reserve(slots_.size());
+  for (std::size_t i = 0; i < slots_.size(); i++)
+    states.push_back(
+        state_of(slots_[i], slots_[i].reader->wait(asked[i].second, deadline), asked[i].first));
+  return states;
+}
+
+std::vector<SourceReading> Controller::read_all(std::chrono::milliseconds patience) {
   std::vector<SourceReading> readings;
   readings.reserve(slots_.size());
-  for (Slot& slot : slots_) {
-    SourceState state = read_slot(slot);
+  for (SourceState& state : read_slots(patience))
     if (!state.reading.absent()) readings.push_back(std::move(state.reading));
-  }
   return readings;
 }
 
-std::vector<SourceState> Controller::state() {
-  std::vector<SourceState> states;
-  states.reserve(slots_.size());
-  for (Slot& slot : slots_) states.push_back(read_slot(slot));
-  return states;
-}
+std::vector<SourceState> Controller::state() { return read_slots(kPatience); }
 
 void Controller::shutdown() {
   // Before change_ is taken: the expiry thread may be waiting for it.
   expiry_.request_stop();
   if (expiry_.joinable()) expiry_.join();
 
-  const std::lock_guard change(change_);
+  const std::unique_lock change(change_, kPatience);
+  if (!change) {
+    spdlog::error("cannot deactivate: {}", busy().message);
+    return;
+  }
   shut_down_ = true;
   for (Slot& slot : slots_) {
     std::unique_lock lock(mutex_);
     const bool owned = slot.owned;
     lock.unlock();
     if (!owned) continue;
+    if (slot.reader->stuck()) {
+      spdlog::error("cannot deactivate {}: a read of it has not come back", slot.source->name());
+      continue;
+    }
     if (const Result<void> done = deactivate_slot(slot); !done)
       spdlog::error("cannot deactivate {}: {}", slot.source->name(), done.error().message);
   }

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "control/source_reader.h"
 #include "model/reading.h"
 #include "model/source.h"
 
@@ -23,6 +24,7 @@ enum class ControlErrorKind {
   kNotOnThisHost,    // there is such a source, but not here
   kNothingAttached,  // no source could attach a hook; the message has every source's reason
   kDeactivateFailed,
+  kBusy,  // another call has not come to an end
 };
 
 struct ControlError {
@@ -42,10 +44,14 @@ struct SourceState {
 };
 
 // Switches sources on and off and reads them. Every method may be called from any thread; reading
-// never waits for an activation that is under way.
+// never waits for an activation that is under way, and no call waits forever for a source that
+// hangs.
 class Controller {
  public:
   using Ttl = std::optional<std::chrono::milliseconds>;
+
+  // For a source to be read, and for another switch to end.
+  static constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(5);
 
   // `sources` in order of preference: the first that can attach is the default.
   explicit Controller(std::vector<std::unique_ptr<Source>> sources);
@@ -58,8 +64,9 @@ class Controller {
   // "" is all. Cancels the ttl of what it names.
   [[nodiscard]] std::optional<ControlError> deactivate(std::string_view selector);
 
-  // Of every source that is on this host now.
-  std::vector<SourceReading> read_all();
+  // Of every source that is on this host now. A source that has not answered after `patience` has
+  // the error ETIMEDOUT.
+  std::vector<SourceReading> read_all(std::chrono::milliseconds patience = kPatience);
   // Of every source, absent ones too.
   std::vector<SourceState> state();
 
@@ -72,7 +79,8 @@ class Controller {
 
   // One source and what this process did to it. The Source guards itself; the rest is mutex_'s.
   struct Slot {
-    std::unique_ptr<Source> source;
+    std::shared_ptr<Source> source;
+    std::unique_ptr<SourceReader> reader;
     bool owned = false;  // this process switched it on, nobody switched it off since
     std::optional<std::chrono::system_clock::time_point> since;
     std::optional<std::chrono::system_clock::time_point> until;
@@ -89,13 +97,14 @@ class Controller {
   Result<void> activate_slot(Slot& slot, Ttl ttl);
   Result<void> deactivate_slot(Slot& slot);
   void forget(Slot& slot);
-  SourceState read_slot(Slot& slot);
+  std::vector<SourceState> read_slots(std::chrono::milliseconds patience);
+  SourceState state_of(Slot& slot, SourceReader::Reading reading, std::uint64_t changes);
   void expire(std::stop_token stop);
   void expire_due();
   Slot* next_to_expire();
 
   std::vector<Slot> slots_;  // never resized after construction
-  std::mutex change_;        // one activation or deactivation at a time; taken before mutex_
+  std::timed_mutex change_;  // one activation or deactivation at a time; taken before mutex_
   std::mutex mutex_;
   std::condition_variable_any changed_;
   bool shut_down_ = false;  // change_'s

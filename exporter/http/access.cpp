@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides who may change something: only who sits on this machine, and not a web page there.
+// Decides who may change something: root on this machine, whoever has authenticated, and no web
+// page.
 #include "http/access.h"
 
 #include <arpa/inet.h>
@@ -57,18 +58,37 @@ bool is_same_origin(std::string_view origin, std::string_view host) {
   return false;
 }
 
-}  // namespace
-
-std::optional<std::string> access_refusal(const Caller& caller) {
-  if (caller.method != "POST") return std::nullopt;
+// What is asked of a connection by TCP whose owner is not known by anything else.
+std::optional<std::string> loopback_refusal(const Caller& caller) {
   if (!is_loopback(std::string(caller.peer)))
     return "POST is allowed from this machine only (127.0.0.1 or ::1)";
   if (caller.forwarded) return "POST is not allowed through a proxy";
   if (!caller.host || !is_literal_or_localhost(*caller.host))
     return "the Host of a POST must be an IP address or localhost";
-  if (caller.origin && !is_same_origin(*caller.origin, *caller.host))
-    return "POST is not allowed from a page of another origin";
   return std::nullopt;
+}
+
+std::optional<std::string> uid_refusal(const Caller& caller, std::span<const uid_t> control_uids) {
+  const Result<uid_t> uid = caller.uid();
+  if (!uid)
+    return "POST is allowed to root only, and whose it is cannot be told: " + uid.error().message;
+  if (std::ranges::find(control_uids, *uid) != control_uids.end()) return std::nullopt;
+  const std::string number = std::to_string(*uid);
+  return "POST is allowed to root only, and this is user " + number +
+         "; --web.control-uid=" + number + " allows it";
+}
+
+}  // namespace
+
+std::optional<std::string> access_refusal(const Caller& caller,
+                                          std::span<const uid_t> control_uids) {
+  if (caller.method != "POST") return std::nullopt;
+  if (!caller.is_unix && !caller.authenticated)
+    if (auto refusal = loopback_refusal(caller)) return refusal;
+  // A browser shows passwords and certificates that it has on its own.
+  if (caller.origin && !is_same_origin(*caller.origin, caller.host.value_or("")))
+    return "POST is not allowed from a page of another origin";
+  return caller.authenticated ? std::nullopt : uid_refusal(caller, control_uids);
 }
 
 }  // namespace packetdrop

@@ -2,13 +2,24 @@
 // Translates between civetweb's connections and our requests and responses.
 #include "http/connection.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <string>
+
+#include "http/civetweb_connection.h"
+#include "web_config/tls_identity.h"
 
 namespace packetdrop {
 namespace {
 
 std::string_view view(const char* text) { return text ? text : std::string_view(); }
+
+bool is_unix_socket(int socket) {
+  int family = AF_UNSPEC;
+  socklen_t size = sizeof(family);
+  return ::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &family, &size) == 0 && family == AF_UNIX;
+}
 
 std::string_view without_trailing_space(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t");
@@ -25,6 +36,10 @@ ParsedRequest::ParsedRequest(const mg_connection* connection) {
   request_.method = view(info->request_method);
   request_.query = view(info->query_string);
   request_.peer = info->remote_addr;
+  request_.socket = packetdrop_connection_socket(connection);
+  request_.is_unix = is_unix_socket(request_.socket);
+  request_.has_verified_certificate =
+      TlsIdentity::has_verified(static_cast<const SSL*>(packetdrop_connection_tls(connection)));
   request_.absolute_target = !target.starts_with('/');
   const bool known =
       request_.method == "GET" || request_.method == "HEAD" || request_.method == "POST";

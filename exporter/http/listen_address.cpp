@@ -5,11 +5,15 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -17,6 +21,12 @@
 
 namespace packetdrop {
 namespace {
+
+constexpr std::string_view kUnixScheme = "unix:";
+
+std::string unix_path(std::string_view address) {
+  return std::string(address.substr(kUnixScheme.size()));
+}
 
 bool kernel_has_ipv6() {
   return static_cast<bool>(UniqueFd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)));
@@ -53,7 +63,13 @@ std::optional<std::string> resolve(const std::string& host, int family) {
 Result<ListenAddress> parse_listen_address(std::string_view text) {
   const Error bad{.code = EINVAL,
                   .message = "cannot listen on '" + std::string(text) +
-                             "': an address is :PORT, HOST:PORT or [IPV6]:PORT"};
+                             "': an address is :PORT, HOST:PORT, [IPV6]:PORT or unix:/PATH"};
+  if (text.starts_with(kUnixScheme)) {
+    // "x" is civetweb's word for a Unix socket; commas part its addresses.
+    const std::string path = unix_path(text);
+    if (path.size() >= sizeof(sockaddr_un::sun_path) || path.find(',') != path.npos) return bad;
+    return ListenAddress{.host = std::string(text), .civetweb = "x" + path, .is_unix = true};
+  }
   const std::size_t colon = text.rfind(':');
   if (colon == text.npos) return bad;
   const auto port = parse_port(text.substr(colon + 1));
@@ -61,14 +77,35 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   const std::string number = std::to_string(*port);
   const std::string host(text.substr(0, colon));
   if (host.empty())
-    return ListenAddress{.host = host, .civetweb = kernel_has_ipv6() ? "+" + number : number};
+    return ListenAddress{
+        .host = host, .civetweb = kernel_has_ipv6() ? "+" + number : number, .is_unix = false};
 
   const bool bracketed = host.front() == '[' && host.back() == ']' && host.size() > 2;
   if (!bracketed && host.find(':') != host.npos) return bad;
   const auto literal =
       bracketed ? resolve(host.substr(1, host.size() - 2), AF_INET6) : resolve(host, AF_UNSPEC);
   if (!literal) return bad;
-  return ListenAddress{.host = host, .civetweb = *literal + ":" + number};
+  return ListenAddress{.host = host, .civetweb = *literal + ":" + number, .is_unix = false};
+}
+
+Result<void> make_way_for_socket(const std::string& address) {
+  const std::string path = unix_path(address);
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) return {};
+  if (!S_ISSOCK(found.st_mode))
+    return Error{.code = EEXIST, .message = "cannot listen on " + address + ": a file is there"};
+  const UniqueFd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&name), sizeof(name)) == 0)
+    return Error{.code = EADDRINUSE, .message = "cannot listen on " + address + ": it is in use"};
+  if (::unlink(path.c_str()) != 0) return system_error("cannot listen on " + address, errno);
+  return {};
+}
+
+void limit_socket_access(const std::string& address) {
+  ::chmod(unix_path(address).c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP);
 }
 
 }  // namespace packetdrop

@@ -10,11 +10,19 @@
 namespace packetdrop {
 
 struct ListenAddress {
-  std::string host;      // as given: "", "127.0.0.1", "[::1]", "localhost"
-  std::string civetweb;  // one entry of civetweb's listening_ports
+  std::string host;      // as the user wrote it; of a Unix socket all of it
+  std::string civetweb;  // as civetweb wants it
+  bool is_unix = false;
 };
 
 // ":PORT" is IPv4 and IPv6, or IPv4 alone on a kernel without IPv6. The error names the address.
 Result<ListenAddress> parse_listen_address(std::string_view text);
+
+// Removes the socket that an exporter that is gone left at "unix:/PATH". The error says that it is
+// in use, or that something else is there.
+Result<void> make_way_for_socket(const std::string& address);
+
+// Lets its owner and its group connect to the socket at "unix:/PATH", and nobody else.
+void limit_socket_access(const std::string& address);
 
 }  // namespace packetdrop

@@ -16,14 +16,16 @@ struct StatusInfo {
   std::string_view error_type;  // Prometheus' own where it has one
 };
 
-constexpr std::array<StatusInfo, 12> kStatuses = {{
+constexpr std::array<StatusInfo, 14> kStatuses = {{
     {200, "OK", ""},
     {400, "Bad Request", "bad_data"},
+    {401, "Unauthorized", "unauthorized"},
     {403, "Forbidden", "forbidden"},
     {404, "Not Found", "not_found"},
     {405, "Method Not Allowed", "method_not_allowed"},
     {409, "Conflict", "conflict"},
     {413, "Content Too Large", "too_large"},
+    {429, "Too Many Requests", "too_many_requests"},
     {431, "Request Header Fields Too Large", "too_large"},
     {500, "Internal Server Error", "internal"},
     {501, "Not Implemented", "not_implemented"},

@@ -3,10 +3,12 @@
 #include "http/routes.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "http/access.h"
 #include "http/handlers.h"
+#include "http/peer_uid.h"
 
 namespace packetdrop {
 namespace {
@@ -24,8 +26,8 @@ std::vector<Route> make_routes(const ServerOptions& options) {
       {"/deactivate", kWrite, deactivate},
       {"/api/v1/status", kRead, answer_status},
       {"/api/v1/drops", kRead, answer_drops},
-      {"/-/healthy", kRead, answer_healthy},
-      {"/-/ready", kRead, answer_ready},
+      {"/-/healthy", kRead, answer_healthy, true},
+      {"/-/ready", kRead, answer_ready, true},
   };
 }
 
@@ -39,12 +41,15 @@ Response method_not_allowed(const Route& route) {
   return response;
 }
 
-Caller caller_of(const Request& request) {
+Caller caller_of(const Request& request, bool authenticated) {
   Caller caller{.method = request.method,
                 .peer = request.peer,
                 .host = request.header("Host"),
                 .origin = request.header("Origin"),
-                .forwarded = request.absolute_target};
+                .forwarded = request.absolute_target,
+                .is_unix = request.is_unix,
+                .authenticated = authenticated,
+                .uid = [socket = request.socket] { return peer_uid(socket); }};
   if (request.count("Host") != 1) caller.host.reset();
   for (const std::string_view name :
        {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
@@ -55,20 +60,62 @@ Caller caller_of(const Request& request) {
 
 }  // namespace
 
-Router::Router(ServerOptions options, Controller& controller, std::vector<Finding> preflight)
+Router::Router(ServerOptions options, Controller& controller, std::vector<Finding> preflight,
+               std::unique_ptr<WebConfigFile> web_config, const Admission& admission)
     : context_{.options = std::move(options),
                .controller = controller,
-               .preflight = std::move(preflight)},
+               .preflight = std::move(preflight),
+               .web_access = WebAccess(std::move(web_config)),
+               .admission = admission},
       routes_(make_routes(context_.options)) {}
 
 Response Router::answer(const Request& request) {
+  const WebAccess::State state = context_.web_access.state();
+  Response response = answer(state, request);
+  WebAccess::add_headers(state, response);
+  return response;
+}
+
+// Who may control and comes by a Unix socket needs no password: the kernel says who it is.
+bool Router::has_control_uid(const Request& request) const {
+  if (!request.is_unix) return false;
+  const Result<uid_t> uid = peer_uid(request.socket);
+  return uid && std::ranges::find(context_.options.control_uids, *uid) !=
+                    context_.options.control_uids.end();
+}
+
+// Asked of those only who may control: nobody else uses up what is theirs.
+bool Router::may_control_now() {
+  const int each_minute = context_.options.max_control_requests;
+  if (each_minute == 0) return true;
+  return context_.control_rate.allow(
+      {.burst = each_minute,
+       .interval = std::chrono::nanoseconds(std::chrono::minutes(1)) / each_minute});
+}
+
+Response Router::too_many_control_requests() const {
+  const int each_minute = context_.options.max_control_requests;
+  Response response = error_response(429, "more than " + std::to_string(each_minute) +
+                                              " switches a minute (--web.max-control-requests)");
+  response.headers.emplace_back("Retry-After",
+                                std::to_string((60 + each_minute - 1) / each_minute));
+  return response;
+}
+
+Response Router::answer(const WebAccess::State& state, const Request& request) {
   const auto route = std::find_if(routes_.begin(), routes_.end(),
                                   [&](const Route& row) { return row.path == request.path; });
-  if (route == routes_.end())
-    return error_response(404, "no such path: " + std::string(request.path));
+  const bool known = route != routes_.end();
+  if (!(known && route->open) && !has_control_uid(request))
+    if (auto refusal = context_.web_access.refuse(state, request)) return *std::move(refusal);
+  if (!known) return error_response(404, "no such path: " + std::string(request.path));
   if (!is_allowed(*route, request.method)) return method_not_allowed(*route);
-  if (const auto refusal = access_refusal(caller_of(request))) return error_response(403, *refusal);
+  const bool authenticated = WebAccess::authenticates(state) && !request.is_unix;
+  if (const auto refusal =
+          access_refusal(caller_of(request, authenticated), context_.options.control_uids))
+    return error_response(403, *refusal);
   if (request.has_body()) return error_response(413, "no request body belongs here");
+  if (route->allow == kWrite && !may_control_now()) return too_many_control_requests();
   return route->handler(context_, request);
 }
 

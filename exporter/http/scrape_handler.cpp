@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers a scrape, in the format and the time that the scraper asks for.
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -39,6 +40,14 @@ std::optional<double> parse_seconds(std::string_view text) {
   return seconds;
 }
 
+// What a source may take, so that the others still come in time.
+std::chrono::milliseconds patience(std::optional<double> timeout) {
+  if (!timeout) return Controller::kPatience;
+  const std::chrono::duration<double> most(*timeout * 0.8);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::min<std::chrono::duration<double>>(most, Controller::kPatience));
+}
+
 // Compressed where the client takes it; as it is where compressing fails.
 void compress(Response& response, const Request& request) {
   const auto accepted = request.header("Accept-Encoding");
@@ -65,18 +74,22 @@ Response answer_scrape(RouteContext& context, const Request& request) {
       return error_response(400, std::string(kTimeoutHeader) + " is a number of seconds above 0");
   }
 
-  const std::vector<SourceReading> readings = context.controller.read_all();
+  const std::vector<SourceReading> readings = context.controller.read_all(patience(timeout));
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   // The scraper has gone by now: rendering would be work for nobody.
   if (timeout && elapsed.count() >= *timeout)
     return error_response(503, "reading took longer than the scrape timeout");
 
   const ExpositionFormat format = negotiate_format(request.header("Accept").value_or(""));
-  Response response{.content_type = content_type(format),
-                    .body = render_scrape({.readings = readings,
-                                           .preflight = context.preflight,
-                                           .exporter_metrics = context.options.exporter_metrics},
-                                          format)};
+  Response response{
+      .content_type = content_type(format),
+      .body = render_scrape(
+          {.readings = readings,
+           .preflight = context.preflight,
+           .exporter_metrics = context.options.exporter_metrics,
+           .server = {.web_config_reloaded = context.web_access.last_reload_successful(),
+                      .connections_refused = context.admission.refused()}},
+          format)};
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   compress(response, request);
   return response;

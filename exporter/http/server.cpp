@@ -8,30 +8,38 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <cstring>
 #include <exception>
 #include <mutex>
+#include <thread>
 #include <utility>
 
+#include "http/admission.h"
+#include "http/civetweb_connection.h"
 #include "http/connection.h"
 #include "http/listen_address.h"
 #include "http/routes.h"
+#include "http/tls_frontend.h"
 
 namespace packetdrop {
 namespace {
 
-// civetweb gives one worker to one connection, for as long as that is open; more clients wait. No
-// more than --web.max-requests by default, so that a crowd of scrapers waits instead of failing.
-constexpr int kWorkers = 40;
-// Idle connections may hold all workers but these, so that a new client is always served.
-constexpr int kReservedWorkers = 10;
+// civetweb gives one worker to one connection, for as long as that is open; more clients wait.
+constexpr Admission::Limits kLimits = {
+    .workers = 32, .waiting = 1024, .patience = std::chrono::seconds(10)};
+// Idle connections may hold what a network may hold but these, so that a new client is served.
+constexpr int kReservedWorkers = 6;
 constexpr const char* kMaxRequestSize = "8192";  // bytes of request line and headers
+constexpr auto kOutOfDescriptors = std::chrono::milliseconds(50);  // until the next try
 
 struct Setting {
   const char* name;
   const char* value;
 };
 
-constexpr std::array<Setting, 9> kSettings = {{
+constexpr std::array<Setting, 10> kSettings = {{
+    {"connection_queue", "64"},       // never full: no more are admitted than there are workers
     {"request_timeout_ms", "10000"},  // what half a request can cost
     {"enable_keep_alive", "yes"},
     {"keep_alive_timeout_ms", "75000"},  // longer than the usual scrape intervals
@@ -44,12 +52,15 @@ constexpr std::array<Setting, 9> kSettings = {{
 }};
 
 // civetweb does not tell a request that is too long from one that is not a request.
-Response library_error(int status, const char* message) {
+Response library_error(const mg_connection* connection, int status, const char* message) {
   if (status >= 500) return error_response(status, message);
-  return error_response(400,
-                        "malformed or incomplete request, or a request line and headers of more "
-                        "than " +
-                            std::string(kMaxRequestSize) + " bytes");
+  int length = 0;
+  const char* const head = packetdrop_connection_overflow(connection, &length);
+  if (!head) return error_response(400, "malformed or incomplete request");
+  const bool one_line = !std::memchr(head, '\n', static_cast<std::size_t>(length));
+  const std::string limit = std::string(kMaxRequestSize) + " bytes";
+  return one_line ? error_response(414, "a request line of more than " + limit)
+                  : error_response(431, "a request line and headers of more than " + limit);
 }
 
 }  // namespace
@@ -57,13 +68,18 @@ Response library_error(int status, const char* message) {
 // Owns the civetweb context; its address is civetweb's user data.
 class Server::Impl {
  public:
-  Impl(ServerOptions options, Controller& controller, std::vector<Finding> preflight)
-      : router_(std::move(options), controller, std::move(preflight)) {
+  Impl(ServerOptions options, Controller& controller, std::vector<Finding> preflight,
+       std::unique_ptr<WebConfigFile> web_config)
+      : admission_(kLimits),
+        router_(std::move(options), controller, std::move(preflight), std::move(web_config),
+                admission_),
+        tls_(router_.web_access()) {
     mg_init_library(MG_FEATURES_IPV6);
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
+    stopping_ = true;
     if (context_) mg_stop(context_);
     mg_exit_library();
   }
@@ -75,7 +91,8 @@ class Server::Impl {
   static int on_request(mg_connection* connection);
   static int on_error(mg_connection* connection, int status, const char* message);
   static int on_log(const mg_connection* connection, const char* message);
-  static int on_open(const mg_connection* connection, void** data);
+  static int on_tls_context(void** context, void* self);
+  static int on_accept(void* self, const void* listener, int socket, const sockaddr* peer);
   static void on_close(const mg_connection* connection);
   static Impl& of(const mg_connection* connection) {
     return *static_cast<Impl*>(mg_get_user_data(mg_get_context(connection)));
@@ -83,13 +100,14 @@ class Server::Impl {
 
   Result<void> start_civetweb(const std::string& ports);
   void learn_addresses(const std::vector<ListenAddress>& wanted);
-  bool has_spare_workers() const { return connections_ <= kWorkers - kReservedWorkers; }
 
+  Admission admission_;
   Router router_;
+  TlsFrontend tls_;
   mg_context* context_ = nullptr;
   std::vector<std::string> addresses_;
-  std::atomic<int> connections_ = 0;
   std::atomic<bool> started_ = false;
+  std::atomic<bool> stopping_ = false;
   std::mutex start_mutex_;
   std::string start_problem_;  // civetweb's first words while it starts
 };
@@ -101,7 +119,9 @@ int Server::Impl::on_request(mg_connection* connection) {
     Response response = parsed.too_many_headers() ? error_response(431, "more than 63 header lines")
                                                   : impl.router_.answer(parsed.request());
     // An unread body would be taken for the next request.
-    response.close |= parsed.request().has_body() || !impl.has_spare_workers();
+    response.close |=
+        parsed.request().has_body() ||
+        !impl.admission_.has_spare(*packetdrop_connection_peer(connection), kReservedWorkers);
     return send(connection, response, parsed);
   });
 }
@@ -112,7 +132,7 @@ int Server::Impl::on_error(mg_connection* connection, int status, const char* me
     // civetweb refuses methods that it does not know before anybody else sees them.
     Response response = status == 400 && parsed.has_unknown_method()
                             ? of(connection).router_.answer(parsed.request())
-                            : library_error(status, message);
+                            : library_error(connection, status, message);
     response.close = true;
     return send(connection, response, parsed);
   });
@@ -134,21 +154,45 @@ int Server::Impl::on_log(const mg_connection* connection, const char* message) {
   return 1;
 }
 
-int Server::Impl::on_open(const mg_connection* connection, void**) {
-  ++of(connection).connections_;
+// Asked for a second time when civetweb ends; 1 says that it is ours to free.
+int Server::Impl::on_tls_context(void** context, void* self) {
+  *context = static_cast<Impl*>(self)->tls_.context();
+  return 1;
+}
+
+int Server::Impl::on_accept(void* self, const void* listener, int socket, const sockaddr* peer) {
+  Impl& impl = *static_cast<Impl*>(self);
+  try {
+    if (socket >= 0) return impl.admission_.admit(*peer, socket, listener);
+    // The listener stays readable: without a pause this would be asked again at once.
+    if (!impl.admission_.make_room()) std::this_thread::sleep_for(kOutOfDescriptors);
+  } catch (const std::exception&) {
+    if (socket >= 0) ::close(socket);  // no memory to let it wait in
+  }
   return 0;
 }
 
-void Server::Impl::on_close(const mg_connection* connection) { --of(connection).connections_; }
+void Server::Impl::on_close(const mg_connection* connection) {
+  Impl& impl = of(connection);
+  try {
+    auto next = impl.admission_.release(*packetdrop_connection_peer(connection));
+    if (!next || impl.stopping_) return;
+    packetdrop_resume(mg_get_context(connection), next->listener, next->socket.release(),
+                      reinterpret_cast<const sockaddr*>(&next->peer));
+  } catch (const std::exception&) {
+    // Who waits is served when the next connection closes.
+  }
+}
 
 Result<void> Server::Impl::start_civetweb(const std::string& ports) {
   mg_callbacks callbacks{};
   callbacks.begin_request = on_request;
   callbacks.http_error = on_error;
   callbacks.log_message = on_log;
-  callbacks.init_connection = on_open;
+  callbacks.external_ssl_ctx = on_tls_context;
   callbacks.connection_closed = on_close;
-  const std::string workers = std::to_string(kWorkers);
+  packetdrop_admit = on_accept;
+  const std::string workers = std::to_string(kLimits.workers);
   std::vector<const char*> options = {"listening_ports", ports.c_str(), "num_threads",
                                       workers.c_str()};
   for (const Setting& setting : kSettings) {
@@ -172,7 +216,8 @@ void Server::Impl::learn_addresses(const std::vector<ListenAddress>& wanted) {
   std::vector<mg_server_port> ports(wanted.size());
   mg_get_server_ports(context_, static_cast<int>(ports.size()), ports.data());
   for (std::size_t i = 0; i < wanted.size(); i++)
-    addresses_.push_back(wanted[i].host + ":" + std::to_string(ports[i].port));
+    addresses_.push_back(wanted[i].is_unix ? wanted[i].host
+                                           : wanted[i].host + ":" + std::to_string(ports[i].port));
 }
 
 Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
@@ -182,7 +227,10 @@ Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {
     Result<ListenAddress> address = parse_listen_address(text);
     if (!address) return address.error();
+    if (address->is_unix)
+      if (const Result<void> free = make_way_for_socket(address->host); !free) return free.error();
     ports += (ports.empty() ? "" : ",") + address->civetweb;
+    if (tls_.is_on() && !address->is_unix) ports += "s";
     all += (all.empty() ? "" : ", ") + text;
     wanted.push_back(*std::move(address));
   }
@@ -190,6 +238,8 @@ Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
     return Error{.code = started.error().code,
                  .message = "cannot listen on " + all + ": " + started.error().message};
   learn_addresses(wanted);
+  for (const ListenAddress& address : wanted)
+    if (address.is_unix) limit_socket_access(address.host);
   return {};
 }
 
@@ -203,8 +253,15 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Controller&
   if (!options.telemetry_path.starts_with('/'))
     return Error{.code = EINVAL,
                  .message = "the telemetry path must begin with /: " + options.telemetry_path};
+  std::unique_ptr<WebConfigFile> web_config;
+  if (!options.web_config_file.empty()) {
+    auto opened = WebConfigFile::open(options.web_config_file);
+    if (!opened) return opened.error();
+    web_config = *std::move(opened);
+  }
   const std::vector<std::string> addresses = options.listen_addresses;
-  auto impl = std::make_unique<Impl>(std::move(options), controller, std::move(preflight));
+  auto impl = std::make_unique<Impl>(std::move(options), controller, std::move(preflight),
+                                     std::move(web_config));
   if (Result<void> listening = impl->listen(addresses); !listening) return listening.error();
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

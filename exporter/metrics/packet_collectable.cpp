@@ -25,6 +25,7 @@ struct SourceDrops {
 struct Input {
   std::span<const SourceReading> readings;
   std::span<const Finding> preflight;
+  ServerFacts server;
   std::vector<SourceDrops> drops;  // of the readings that have a snapshot
 };
 
@@ -66,6 +67,12 @@ void for_each_snapshot(const Input& in, Visit visit) {
 void fill_active(const Input& in, Filler& out) {
   for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
     out.add(snapshot.active, {{"source", source}});
+  });
+}
+
+void fill_ready(const Input& in, Filler& out) {
+  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
+    out.add(snapshot.unusable.empty(), {{"source", source}});
   });
 }
 
@@ -175,6 +182,14 @@ void fill_success(const Input& in, Filler& out) {
     out.add(static_cast<bool>(reading.snapshot), {{"source", reading.source}});
 }
 
+void fill_connections_refused(const Input& in, Filler& out) {
+  out.add(in.server.connections_refused, {});
+}
+
+void fill_web_config(const Input& in, Filler& out) {
+  if (in.server.web_config_reloaded) out.add(*in.server.web_config_reloaded, {});
+}
+
 void fill_build_info(const Input&, Filler& out) {
   const BuildInfo& info = build_info();
   out.add(true,
@@ -192,6 +207,9 @@ const std::vector<FamilyRow>& families() {
   static const std::vector<FamilyRow> kFamilies = {
       {"packetdrop_active", MetricType::Gauge, fill_active,
        "Whether the source counts now, 1 or 0; its counters stay as they are while it does not."},
+      {"packetdrop_source_ready", MetricType::Gauge, fill_ready,
+       "Whether the source can count on this host, 1 or 0, also while it is not active; "
+       "/api/v1/status says why not."},
       {"packetdrop_hook_attached", MetricType::Gauge, fill_attached,
        "Whether the hook is attached, 1 or 0; /api/v1/status says why not."},
       {"packetdrop_hook_info", MetricType::Gauge, fill_hook_info, hook_info_help()},
@@ -222,6 +240,11 @@ const std::vector<FamilyRow>& families() {
        "Seconds that it took to read the source in this scrape."},
       {"packetdrop_scrape_source_success", MetricType::Gauge, fill_success,
        "Whether the source could be read in this scrape, 1 or 0; while 0 it has no other series."},
+      {"packetdrop_http_connections_refused_total", MetricType::Counter, fill_connections_refused,
+       "Connections closed unanswered, because their network held as many as it may."},
+      {"packetdrop_web_config_last_reload_successful", MetricType::Gauge, fill_web_config,
+       "Whether the file of --web.config.file is in force as it stands, 1 or 0: then the log says "
+       "what is wrong with it, and what it said before stays in force. Absent without that flag."},
       {"packetdrop_build_info", MetricType::Gauge, fill_build_info,
        "Version, git revision and compiler of this exporter, value 1."},
   };
@@ -231,7 +254,7 @@ const std::vector<FamilyRow>& families() {
 }  // namespace
 
 std::vector<prometheus::MetricFamily> PacketCollectable::Collect() const {
-  Input input{.readings = readings_, .preflight = preflight_, .drops = {}};
+  Input input{.readings = readings_, .preflight = preflight_, .server = server_, .drops = {}};
   for_each_snapshot(input, [&](std::string_view source, const Snapshot& snapshot) {
     input.drops.push_back({.source = source, .views = view_drops(snapshot.drops)});
   });

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "metrics/scrape.h"
 #include "model/preflight.h"
 #include "model/reading.h"
 
@@ -17,8 +18,9 @@ namespace packetdrop {
 // double: exact up to 2^53, above that the nearest double (at 2^53 bytes the error is one byte).
 class PacketCollectable : public prometheus::Collectable {
  public:
-  PacketCollectable(std::span<const SourceReading> readings, std::span<const Finding> preflight)
-      : readings_(readings), preflight_(preflight) {}
+  PacketCollectable(std::span<const SourceReading> readings, std::span<const Finding> preflight,
+                    const ServerFacts& server = {})
+      : readings_(readings), preflight_(preflight), server_(server) {}
 
   // Every family in a fixed order; one with nothing to say has no metric.
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -26,6 +28,7 @@ class PacketCollectable : public prometheus::Collectable {
  private:
   std::span<const SourceReading> readings_;
   std::span<const Finding> preflight_;
+  ServerFacts server_;
 };
 
 }  // namespace packetdrop

@@ -10,7 +10,8 @@ namespace packetdrop {
 
 std::string render_scrape(const ScrapeInput& input, ExpositionFormat format) {
   std::string text;
-  write_families(PacketCollectable(input.readings, input.preflight).Collect(), format, text);
+  write_families(PacketCollectable(input.readings, input.preflight, input.server).Collect(), format,
+                 text);
   if (input.exporter_metrics) {
     // Kept because the time of boot is learned once.
     static const ProcessCollectable process;

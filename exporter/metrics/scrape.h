@@ -2,6 +2,8 @@
 // From readings to the text of one scrape.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,10 +21,18 @@ ExpositionFormat negotiate_format(std::string_view accept);
 // The Content-Type of an answer in that format.
 std::string_view content_type(ExpositionFormat format);
 
+// What the server says about itself.
+struct ServerFacts {
+  // Whether the web configuration file is in force as it stands; nothing without one.
+  std::optional<bool> web_config_reloaded = {};
+  std::uint64_t connections_refused = 0;
+};
+
 struct ScrapeInput {
   std::span<const SourceReading> readings;
   std::span<const Finding> preflight;
   bool exporter_metrics = true;  // process_*
+  ServerFacts server = {};
 };
 
 std::string render_scrape(const ScrapeInput& input, ExpositionFormat format);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads one source on a thread of its own.
+#include "control/source_reader.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace packetdrop {
+
+struct SourceReader::Shared {
+  explicit Shared(std::shared_ptr<Source> read) : source(std::move(read)) {}
+
+  const std::shared_ptr<Source> source;
+  std::mutex mutex;
+  std::condition_variable asked;     // the thread waits for it
+  std::condition_variable answered;  // callers do
+  bool end = false;
+  bool given_up = false;     // the read under way has made a caller wait in vain
+  std::uint64_t wanted = 0;  // the number of the last reading that somebody wants
+  std::uint64_t begun = 0;
+  std::uint64_t done = 0;
+  Clock::time_point start;              // of the reading number `begun`
+  std::shared_ptr<const Reading> last;  // the reading number `done`
+};
+
+SourceReader::SourceReader(std::shared_ptr<Source> source)
+    : shared_(std::make_shared<Shared>(std::move(source))) {
+  std::thread([shared = shared_] { run(shared); }).detach();
+}
+
+SourceReader::~SourceReader() {
+  std::unique_lock lock(shared_->mutex);
+  shared_->end = true;
+  shared_->asked.notify_one();
+  // Not before the thread has let go of the source: who made it may take away what it stands on.
+  if (!shared_->given_up)
+    shared_->answered.wait(lock, [&] { return shared_->begun == shared_->done; });
+}
+
+void SourceReader::run(const std::shared_ptr<Shared>& shared) {
+  std::unique_lock lock(shared->mutex);
+  while (true) {
+    shared->asked.wait(lock, [&] { return shared->end || shared->wanted > shared->done; });
+    if (shared->end) return;
+    shared->begun++;
+    const Clock::time_point start = shared->start = Clock::now();
+    lock.unlock();
+    Result<Snapshot> snapshot = shared->source->read();
+    const std::chrono::duration<double> seconds = Clock::now() - start;
+    auto reading = std::make_shared<const Reading>(
+        Reading{.snapshot = std::move(snapshot), .seconds = seconds.count()});
+    lock.lock();
+    shared->last = std::move(reading);
+    shared->done = shared->begun;
+    shared->given_up = false;
+    shared->answered.notify_all();
+  }
+}
+
+SourceReader::Ticket SourceReader::ask() {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->wanted = shared_->begun + 1;
+  shared_->asked.notify_one();
+  return shared_->wanted;
+}
+
+SourceReader::Reading SourceReader::wait(Ticket ticket, Clock::time_point deadline) {
+  std::unique_lock lock(shared_->mutex);
+  if (!shared_->answered.wait_until(lock, deadline, [&] { return shared_->done >= ticket; })) {
+    shared_->given_up = true;
+    const std::chrono::duration<double> seconds = Clock::now() - shared_->start;
+    return {.snapshot = Error{.code = ETIMEDOUT,
+                              .message = fmt::format("{} has not answered for {:.1f} s",
+                                                     shared_->source->name(), seconds.count())},
+            .seconds = seconds.count()};
+  }
+  const std::shared_ptr<const Reading> last = shared_->last;
+  lock.unlock();
+  return *last;
+}
+
+bool SourceReader::stuck() const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->given_up;
+}
+
+}  // namespace packetdrop

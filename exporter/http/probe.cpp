@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks a running exporter one URL, by OpenSSL: civetweb's client waits for a connection without an
+// end, and takes certificate and key in one file only.
+#include "http/probe.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/http.h>
+#include <openssl/ssl.h>
+
+#include <ctime>
+#include <memory>
+#include <string_view>
+
+namespace packetdrop {
+namespace {
+
+constexpr std::size_t kAnswerLimit = 64 * 1024;
+constexpr unsigned kNapMilliseconds = 5;  // between two looks at a socket that OpenSSL waits for
+
+template <auto f>
+struct Free {
+  template <typename T>
+  void operator()(T* p) const {
+    f(p);
+  }
+};
+void free_string(char* text) { OPENSSL_free(text); }
+
+using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
+using TlsContext = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
+using Text = std::unique_ptr<char, Free<free_string>>;
+
+struct Url {
+  bool tls;
+  std::string host;
+  std::string port;
+  std::string path;
+
+  std::string authority() const {
+    return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + port;
+  }
+};
+
+// With what OpenSSL reported: the system call that failed, or what came last.
+Error tls_error(std::string message) {
+  unsigned long last = 0;
+  while (const unsigned long code = ERR_get_error()) {
+    if (ERR_SYSTEM_ERROR(code)) return system_error(std::move(message), ERR_GET_REASON(code));
+    last = code;
+  }
+  const char* reason = ERR_reason_error_string(last);
+  return {.message = std::move(message) + (reason == nullptr ? "" : ": " + std::string(reason))};
+}
+
+Result<Url> parse_url(const std::string& text) {
+  int tls = 0;
+  char *host = nullptr, *port = nullptr, *path = nullptr;
+  if (OSSL_HTTP_parse_url(text.c_str(), &tls, nullptr, &host, &port, nullptr, &path, nullptr,
+                          nullptr) != 1)
+    return tls_error("'" + text + "' is no URL");
+  const Text own_host(host), own_port(port), own_path(path);
+  std::string_view name(host);
+  if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
+  return Url{.tls = tls != 0, .host = std::string(name), .port = port, .path = path};
+}
+
+Result<TlsContext> make_context(const ProbeOptions& options) {
+  TlsContext context(SSL_CTX_new(TLS_client_method()));
+  if (!context) return tls_error("no TLS");
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
+  if (options.certificate.empty()) return context;
+  if (SSL_CTX_use_certificate_chain_file(context.get(), options.certificate.c_str()) != 1)
+    return tls_error("cannot use the certificate in " + options.certificate);
+  const std::string& key = options.key.empty() ? options.certificate : options.key;
+  if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1)
+    return tls_error("cannot use the key in " + key);
+  return context;
+}
+
+// A whole connection ends where the time does.
+class Connection {
+ public:
+  static Result<Connection> open(const Url& url, SSL_CTX* context, std::chrono::seconds timeout) {
+    Connection made(std::time(nullptr) + timeout.count());
+    made.bio_.reset(context == nullptr ? BIO_new_connect(url.authority().c_str())
+                                       : BIO_new_ssl_connect(context));
+    if (!made.bio_) return tls_error("cannot make a connection");
+    if (context != nullptr) BIO_set_conn_hostname(made.bio_.get(), url.authority().c_str());
+    BIO_set_nbio(made.bio_.get(), 1);
+    while (BIO_do_connect(made.bio_.get()) != 1)
+      if (!made.wait()) return tls_error("cannot connect to " + url.authority());
+    return made;
+  }
+
+  // Where it fails, what is received says why: a server that wants a certificate may have closed.
+  void send(std::string_view text) {
+    while (!text.empty()) {
+      const int sent = BIO_write(bio_.get(), text.data(), static_cast<int>(text.size()));
+      if (sent > 0)
+        text.remove_prefix(static_cast<std::size_t>(sent));
+      else if (!wait())
+        return;
+    }
+  }
+
+  // All that comes until the other side closes.
+  Result<std::string> receive() {
+    std::string all;
+    char buffer[4096];
+    while (all.size() < kAnswerLimit) {
+      const int n = BIO_read(bio_.get(), buffer, sizeof(buffer));
+      if (n > 0)
+        all.append(buffer, static_cast<std::size_t>(n));
+      else if (!wait())
+        break;
+    }
+    if (all.empty()) return tls_error("no answer");
+    return all;
+  }
+
+ private:
+  explicit Connection(std::time_t deadline) : deadline_(deadline) {}
+
+  // False where there is nothing to wait for, or no time.
+  bool wait() {
+    return BIO_should_retry(bio_.get()) != 0 &&
+           BIO_wait(bio_.get(), deadline_, kNapMilliseconds) > 0;
+  }
+
+  Bio bio_;
+  std::time_t deadline_;
+};
+
+Result<std::string> body_of_success(const std::string& answer) {
+  const std::string status = answer.substr(0, answer.find("\r\n"));
+  const std::size_t head = answer.find("\r\n\r\n");
+  const std::string body = head == std::string::npos ? "" : answer.substr(head + 4);
+  if (status.starts_with("HTTP/1.1 2")) return body;
+  return Error{.message = status + "\n" + body};
+}
+
+}  // namespace
+
+Result<std::string> probe(const ProbeOptions& options) {
+  ERR_clear_error();
+  const auto url = parse_url(options.url);
+  if (!url) return url.error();
+  Result<TlsContext> context = TlsContext();
+  if (url->tls) context = make_context(options);
+  if (!context) return context.error();
+  auto connection = Connection::open(*url, context->get(), options.timeout);
+  if (!connection) return connection.error();
+  connection->send("GET " + url->path + " HTTP/1.1\r\nHost: " + url->authority() +
+                   "\r\nConnection: close\r\n\r\n");
+  const auto answer = connection->receive();
+  if (!answer) return answer.error();
+  return body_of_success(*answer);
+}
+
+}  // namespace packetdrop

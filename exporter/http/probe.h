@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks a running exporter one URL: for probes in an image that has no shell, and where a client
+// certificate is asked for, which the kubelet cannot show.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/result.h"
+
+namespace packetdrop {
+
+struct ProbeOptions {
+  std::string url;                  // http:// or https://
+  std::string certificate = {};     // PEM files; empty: show none
+  std::string key = {};             // empty: in the certificate's file
+  std::chrono::seconds timeout{5};  // for all of it
+};
+
+// The body of an answer with 2xx. An error says what came instead, with the body. Who signed the
+// server's certificate is not looked at, as the kubelet does not: this asks whether it lives, not
+// who it is.
+Result<std::string> probe(const ProbeOptions& options);
+
+}  // namespace packetdrop
