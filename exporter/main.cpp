@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wires sources, controller and server together, and waits for the signal to end.
+#include <linux/capability.h>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
 #include "config/command_line.h"
 #include "control/controller.h"
+#include "http/probe.h"
 #include "http/server.h"
+#include "privileges/lower.h"
+#include "privileges/needs.h"
 #include "sources/bpf/bpf_source.h"
 #include "sources/host/preflight.h"
 #include "sources/kmod/kmod_source.h"
@@ -47,9 +52,14 @@ std::vector<std::unique_ptr<Source>> make_sources(const Options& options, const 
 }
 
 ServerOptions server_options(const Options& options) {
+  std::vector<uid_t> control_uids = options.control_uids;
+  control_uids.push_back(0);
   return {.listen_addresses = options.listen_addresses,
           .telemetry_path = options.telemetry_path,
-          .max_requests = static_cast<int>(options.max_requests),
+          .max_requests = options.max_requests,
+          .max_control_requests = options.max_control_requests,
+          .web_config_file = options.web_config_file,
+          .control_uids = std::move(control_uids),
           .control_api = options.control_api,
           .exporter_metrics = options.exporter_metrics};
 }
@@ -100,6 +110,21 @@ std::string join(const std::vector<std::string>& parts) {
   return out;
 }
 
+std::vector<SourceReading> start_counting(const Options& options, Controller& controller,
+                                          const std::string& addresses,
+                                          const std::vector<Finding>& findings) {
+  std::string why_none = "no source on this host";
+  if (options.activate)
+    if (auto error = controller.activate(options.source == SourceChoice::kAll ? "all" : ""))
+      why_none = std::move(error->message);
+  auto readings = controller.read_all();
+  if (readings.empty()) spdlog::error("not counting on {}: {}", addresses, why_none);
+  bool complete = true;
+  for (const SourceReading& reading : readings) complete &= log_source(reading, addresses);
+  if (!complete) log_findings(findings);
+  return readings;
+}
+
 sigset_t block_end_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -117,38 +142,79 @@ void keep_memory_small() {
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 }
 
+bool is_low_port(const std::string& address) {
+  int port = 0;
+  std::from_chars(address.data() + address.rfind(':') + 1, address.data() + address.size(), port);
+  return port > 0 && port < 1024;
+}
+
+Duties duties_of(const Options& options, const HostFacts& facts) {
+  return {.given = effective_capabilities(),
+          .bpf = options.source != SourceChoice::kKmod,
+          .kmod = options.source != SourceChoice::kBpf,
+          .low_port = std::ranges::any_of(options.listen_addresses, is_low_port),
+          .switchable = options.control_api,
+          .memlock = !facts.memory_by_cgroup,
+          .perf_event_paranoid = facts.perf_event_paranoid,
+          .reading_is_bpf = !options.control_api && bpf_asks_for_capability_to_read()};
+}
+
+// What is left to do is to wait, and to take back what counts: BPF by closing it, the module by a
+// word.
+CapabilitySet needed_to_end(const Duties& duties, const std::vector<SourceReading>& readings) {
+  const bool by_module = std::ranges::any_of(readings, [](const SourceReading& reading) {
+    return reading.source == "kmod" && reading.snapshot && reading.snapshot->active;
+  });
+  CapabilitySet needed = needed_to_serve(duties);
+  if (by_module) needed.add(CAP_NET_ADMIN);
+  return needed;
+}
+
+int run_probe(const Options& options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto answer = probe({.url = options.probe_url,
+                             .certificate = options.probe_certificate,
+                             .key = options.probe_key});
+  if (answer)
+    std::fputs(answer->c_str(), stdout);
+  else
+    std::fprintf(stderr, "%s: %s\n", options.probe_url.c_str(), answer.error().message.c_str());
+  return answer ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int run(const Options& options) {
   keep_memory_small();
   const sigset_t end_signals = block_end_signals();
   start_log(options.log_level, options.log_format);
 
+  if (const auto done = renounce_new_privileges(); !done) spdlog::warn("{}", done.error().message);
   HostFacts facts = gather_host_facts({.procfs = options.procfs, .sysfs = options.sysfs});
   facts.btf_given = !options.btf.empty();
+  const Duties duties = duties_of(options, facts);
+  give_up_all_but(needed_to_start(duties));
+  facts.capabilities = effective_capabilities().mask();
   const std::vector<Finding> findings = run_preflight(facts);
-  Controller controller(make_sources(options, facts));
+  auto sources = make_sources(options, facts);
+  const CapabilitySet serving = needed_to_serve(duties);
+  const auto controller =
+      made_with(serving, [&] { return std::make_unique<Controller>(std::move(sources)); });
 
   // Before anything is attached: an address in use must not cost a moment of tracing.
-  const auto server = Server::start(server_options(options), controller, findings);
+  const auto server = made_with(
+      serving, [&] { return Server::start(server_options(options), *controller, findings); });
   if (!server) {
     spdlog::error("cannot serve: {}", server.error().message);
     return kCannotServe;
   }
   const std::string addresses = join((*server)->addresses());
 
-  std::string why_none = "no source on this host";
-  if (options.activate)
-    if (auto error = controller.activate(options.source == SourceChoice::kAll ? "all" : ""))
-      why_none = std::move(error->message);
-  const auto readings = controller.read_all();
-  if (readings.empty()) spdlog::error("not counting on {}: {}", addresses, why_none);
-  bool complete = true;
-  for (const SourceReading& reading : readings) complete &= log_source(reading, addresses);
-  if (!complete) log_findings(findings);
+  const auto readings = start_counting(options, *controller, addresses, findings);
+  give_up_all_but(needed_to_end(duties, readings));
 
   int signal = 0;
   sigwait(&end_signals, &signal);
   spdlog::info("ending on {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
-  controller.shutdown();
+  controller->shutdown();
   return EXIT_SUCCESS;
 }
 
@@ -161,5 +227,6 @@ int main(int argc, char** argv) {
     std::fputs(print->text.c_str(), print->code == 0 ? stdout : stderr);
     return print->code;
   }
-  return packetdrop::run(std::get<packetdrop::Options>(parsed));
+  const auto& options = std::get<packetdrop::Options>(parsed);
+  return options.probe_url.empty() ? packetdrop::run(options) : packetdrop::run_probe(options);
 }

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/nearest.h"
 #include "base/version.h"
 #include "config/flags.h"
-#include "config/nearest.h"
 
 namespace packetdrop {
 namespace {
@@ -106,7 +106,7 @@ std::variant<Options, PrintAndExit> collect(const Declared& declared) {
     if (values.size() > 1 && flag->kind != FlagKind::kRepeatable)
       return usage_error(std::string(flag->name) + " is given more than once");
     // What is given replaces the default, it does not add to it.
-    if (flag->kind == FlagKind::kRepeatable) options.listen_addresses.clear();
+    if (flag->forget_default != nullptr) flag->forget_default(options);
     for (const std::string& value : values) {
       // CLI11 takes the next flag for the value that was forgotten.
       if (value.starts_with("--")) return usage_error(std::string(flag->name) + " needs a value");

@@ -9,7 +9,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include "config/nearest.h"
+#include "base/nearest.h"
 
 namespace packetdrop {
 namespace {
@@ -81,13 +81,22 @@ bool is_listen_host(const std::string& host) {
                      [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-'; });
 }
 
+Result<void> apply_unix_address(Options& options, std::string_view value) {
+  if (!value.starts_with("unix:/") || value.size() > 100 || value.find(',') != value.npos)
+    return wrong(quoted(value) + " is no Unix socket to listen on; right is unix:/PATH, with at " +
+                 "most 100 letters and no comma");
+  options.listen_addresses.emplace_back(value);
+  return {};
+}
+
 Result<void> apply_listen_address(Options& options, std::string_view value) {
+  if (value.starts_with("unix:")) return apply_unix_address(options, value);
   const std::size_t colon = value.rfind(':');
   std::uint16_t port = 0;
   if (colon == std::string_view::npos || !parse_number(value.substr(colon + 1), port) ||
       !is_listen_host(std::string(value.substr(0, colon))))
-    return wrong(quoted(value) + " is no address to listen on; right are :PORT, HOST:PORT and " +
-                 "[IPV6]:PORT, with PORT from 0 to 65535");
+    return wrong(quoted(value) + " is no address to listen on; right are :PORT, HOST:PORT, " +
+                 "[IPV6]:PORT and unix:/PATH, with PORT from 0 to 65535");
   options.listen_addresses.emplace_back(value);
   return {};
 }
@@ -114,9 +123,19 @@ Result<void> apply_telemetry_path(Options& options, std::string_view value) {
   return {};
 }
 
-Result<void> apply_max_requests(Options& options, std::string_view value) {
-  if (!parse_number(value, options.max_requests) || options.max_requests < 0)
+template <int Options::*limit>
+Result<void> apply_limit(Options& options, std::string_view value) {
+  if (!parse_number(value, options.*limit) || options.*limit < 0)
     return wrong(quoted(value) + " is no number of requests; right are 0 (no limit) and above");
+  return {};
+}
+
+Result<void> apply_control_uid(Options& options, std::string_view value) {
+  uid_t uid = 0;
+  // -1 is nobody's: the kernel says "no change" by it.
+  if (!parse_number(value, uid) || uid == static_cast<uid_t>(-1))
+    return wrong(quoted(value) + " is no user's number; right are 0 to 4294967294");
+  options.control_uids.push_back(uid);
   return {};
 }
 
@@ -124,6 +143,13 @@ template <std::string Options::*field>
 Result<void> apply_path(Options& options, std::string_view value) {
   if (value.empty()) return wrong("needs a path");
   options.*field = value;
+  return {};
+}
+
+Result<void> apply_probe(Options& options, std::string_view value) {
+  if (!value.starts_with("http://") && !value.starts_with("https://"))
+    return wrong(quoted(value) + " is no URL; right is http://HOST:PORT/PATH, or https://");
+  options.probe_url = value;
   return {};
 }
 
@@ -139,17 +165,27 @@ Result<void> refuse_systemd_socket(Options&, std::string_view) {
 
 constexpr std::array kFlags = {
     Flag{"--web.listen-address", FlagKind::kRepeatable, ":10942",
-         "Address to listen on; may be given several times.", apply_listen_address},
+         "Address to listen on; may be given several times.", apply_listen_address,
+         [](Options& o) { o.listen_addresses.clear(); }},
     Flag{"--web.telemetry-path", FlagKind::kValue, "/metrics", "Path that metrics are under.",
          apply_telemetry_path},
     Flag{"--web.max-requests", FlagKind::kValue, "40",
-         "Scrapes answered at one time; 0 means no limit.", apply_max_requests},
+         "Scrapes answered at one time; 0 means no limit.", apply_limit<&Options::max_requests>},
+    Flag{"--web.max-control-requests", FlagKind::kValue, "60",
+         "Requests a minute that switch counting; 0 means no limit.",
+         apply_limit<&Options::max_control_requests>},
     Flag{"--web.disable-exporter-metrics", FlagKind::kSwitch, "",
          "Leave out the metrics about the exporter itself (process_*).",
          apply_switch<&Options::exporter_metrics, true>},
     Flag{"--web.disable-control-api", FlagKind::kSwitch, "",
          "Turn POST /activate and POST /deactivate off.",
          apply_switch<&Options::control_api, true>},
+    Flag{"--web.control-uid", FlagKind::kRepeatable, "UID",
+         "User beside root who may POST from this machine; may be given several times.",
+         apply_control_uid},
+    Flag{"--web.config.file", FlagKind::kValue, "FILE",
+         "TLS, users and limits, in the format of Prometheus' web configuration.",
+         apply_path<&Options::web_config_file>},
     Flag{"--web.systemd-socket", FlagKind::kRefused, "", "", refuse_systemd_socket},
     Flag{"--log.level", FlagKind::kValue, "info",
          "Least severity that is logged. One of: debug, info, warn, error.",
@@ -170,6 +206,13 @@ constexpr std::array kFlags = {
          [](Options& o, std::string_view v) { return choose(kAttachModes, v, o.attach); }},
     Flag{"--bpf.btf", FlagKind::kValue, "FILE", "BTF for a kernel that ships none.",
          apply_path<&Options::btf>},
+    Flag{"--probe", FlagKind::kValue, "URL",
+         "Ask a running exporter and exit: 0 where it answers 2xx, else 1.", apply_probe},
+    Flag{"--probe.certificate", FlagKind::kValue, "FILE", "Client certificate (PEM) to ask with.",
+         apply_path<&Options::probe_certificate>},
+    Flag{"--probe.key", FlagKind::kValue, "FILE",
+         "Its key (PEM); where it is not given, the certificate's file has it.",
+         apply_path<&Options::probe_key>},
 };
 
 }  // namespace

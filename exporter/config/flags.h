@@ -27,6 +27,8 @@ struct Flag {
   // Puts a value into Options; a switch gets "true" or "false". The error says what is wrong with
   // the value and what is right, without naming the flag.
   Result<void> (*apply)(Options&, std::string_view value);
+  // For a repeatable flag with a default, which what is given replaces.
+  void (*forget_default)(Options&) = nullptr;
 };
 
 std::span<const Flag> flags();
