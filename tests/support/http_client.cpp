@@ -2,6 +2,7 @@
 // An HTTP client for tests that can also misbehave: it sends the bytes it is given.
 #include "support/http_client.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -60,8 +61,8 @@ std::optional<std::string> HttpResponse::header(std::string_view name) const {
   return std::nullopt;
 }
 
-Result<HttpClient> HttpClient::connect(std::string_view address,
-                                       std::chrono::milliseconds timeout) {
+Result<HttpClient> HttpClient::connect(std::string_view address, std::chrono::milliseconds timeout,
+                                       const std::string& own) {
   const std::size_t colon = address.rfind(':');
   if (colon == address.npos) return system_error(std::string(address), EINVAL);
   const std::string port(address.substr(colon + 1));
@@ -85,6 +86,13 @@ Result<HttpClient> HttpClient::connect(std::string_view address,
   ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
   ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (!own.empty()) {
+    sockaddr_in from{};
+    from.sin_family = AF_INET;
+    if (::inet_pton(AF_INET, own.c_str(), &from.sin_addr) != 1 ||
+        ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&from), sizeof(from)) != 0)
+      return system_error("bind to " + own, errno);
+  }
   if (::connect(fd.get(), list->ai_addr, list->ai_addrlen) != 0)
     return system_error("connect to " + std::string(address), errno);
   return HttpClient(std::move(fd), host + ":" + port);

@@ -30,9 +30,11 @@ class HttpClient {
  public:
   static constexpr std::chrono::milliseconds kTimeout = std::chrono::seconds(20);
 
-  // `address` is "127.0.0.1:80", "[::1]:80" or ":80", which is 127.0.0.1.
+  // `address` is "127.0.0.1:80", "[::1]:80" or ":80", which is 127.0.0.1; `own` the IPv4 address
+  // that the client has, where it matters.
   static Result<HttpClient> connect(std::string_view address,
-                                    std::chrono::milliseconds timeout = kTimeout);
+                                    std::chrono::milliseconds timeout = kTimeout,
+                                    const std::string& own = {});
 
   // Sends one request with Host, the headers and, where it is not empty, the body with its length.
   Result<HttpResponse> request(std::string_view method, std::string_view target,

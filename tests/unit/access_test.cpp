@@ -4,12 +4,20 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace packetdrop {
 namespace {
 
-Caller local_post() { return {.method = "POST", .peer = "127.0.0.1", .host = "localhost:10942"}; }
+Caller local_post() {
+  return {.method = "POST", .peer = "127.0.0.1", .host = "localhost:10942", .uid = [] {
+            return Result<uid_t>(uid_t{0});
+          }};
+}
 
-bool allowed(const Caller& caller) { return !access_refusal(caller); }
+constexpr std::array<uid_t, 1> kRoot = {0};
+
+bool allowed(const Caller& caller) { return !access_refusal(caller, kRoot); }
 
 TEST(Access, reading_is_open_to_everybody) {
   for (const std::string_view method : {"GET", "HEAD"})

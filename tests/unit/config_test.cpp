@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/nearest.h"
 #include "base/version.h"
 #include "config/command_line.h"
 #include "config/flags.h"
-#include "config/nearest.h"
 
 namespace packetdrop {
 namespace {
@@ -47,18 +47,21 @@ TEST(CommandLine, without_flags_is_the_defaults) { EXPECT_EQ(options({}), Option
 
 TEST(CommandLine, shows_the_defaults_that_Options_has) {
   for (const Flag& flag : flags()) {
-    if (flag.shown.empty() || flag.shown == "FILE") continue;
+    if (flag.shown.empty() || flag.shown == "FILE" || flag.shown == "URL" || flag.shown == "UID")
+      continue;
     EXPECT_EQ(options({std::string(flag.name) + "=" + std::string(flag.shown)}), Options{})
         << flag.name;
   }
 }
 
 TEST(CommandLine, sets_every_option) {
-  const Options expected{.listen_addresses = {"127.0.0.1:1", "[::1]:2"},
+  const Options expected{.listen_addresses = {"127.0.0.1:1", "[::1]:2", "unix:/run/s"},
                          .telemetry_path = "/m",
                          .max_requests = 0,
                          .exporter_metrics = false,
                          .control_api = false,
+                         .web_config_file = "/etc/web.yml",
+                         .control_uids = {1000},
                          .log_level = LogLevel::kDebug,
                          .log_format = LogFormat::kJson,
                          .procfs = "/host/proc",
@@ -66,14 +69,31 @@ TEST(CommandLine, sets_every_option) {
                          .source = SourceChoice::kKmod,
                          .activate = false,
                          .attach = AttachMode::kKprobe,
-                         .btf = "/tmp/btf"};
-  EXPECT_EQ(
-      options({"--web.listen-address=127.0.0.1:1", "--web.listen-address=[::1]:2",
-               "--web.telemetry-path=/m", "--web.max-requests=0", "--web.disable-exporter-metrics",
-               "--web.disable-control-api", "--log.level=debug", "--log.format=json",
-               "--path.procfs=/host/proc", "--path.sysfs=/host/sys", "--source=kmod",
-               "--no-activate", "--bpf.attach=kprobe", "--bpf.btf=/tmp/btf"}),
-      expected);
+                         .btf = "/tmp/btf",
+                         .probe_url = "https://[::1]:1/-/ready",
+                         .probe_certificate = "/tmp/cert",
+                         .probe_key = "/tmp/key"};
+  EXPECT_EQ(options({"--web.listen-address=127.0.0.1:1",
+                     "--web.listen-address=[::1]:2",
+                     "--web.listen-address=unix:/run/s",
+                     "--web.control-uid=1000",
+                     "--web.config.file=/etc/web.yml",
+                     "--web.telemetry-path=/m",
+                     "--web.max-requests=0",
+                     "--web.disable-exporter-metrics",
+                     "--web.disable-control-api",
+                     "--log.level=debug",
+                     "--log.format=json",
+                     "--path.procfs=/host/proc",
+                     "--path.sysfs=/host/sys",
+                     "--source=kmod",
+                     "--no-activate",
+                     "--bpf.attach=kprobe",
+                     "--bpf.btf=/tmp/btf",
+                     "--probe=https://[::1]:1/-/ready",
+                     "--probe.certificate=/tmp/cert",
+                     "--probe.key=/tmp/key"}),
+            expected);
 }
 
 TEST(CommandLine, takes_a_value_after_a_space_too) {
@@ -127,6 +147,8 @@ TEST(CommandLine, tells_what_is_wrong_and_what_is_right) {
       {{"--bpf.attach=kprobes"},
        "--bpf.attach: unknown value \"kprobes\"; did you mean kprobe? one of: auto, kprobe, "
        "fentry, tracepoint"},
+      {{"--probe=ftp://a/"},
+       "--probe: \"ftp://a/\" is no URL; right is http://HOST:PORT/PATH, or https://"},
       {{"--bpf.btf="}, "--bpf.btf needs a value"},
       {{"--bpf.btf", ""}, "--bpf.btf: needs a path"},
       {{"--log.level"}, "--log.level needs a value"},
@@ -138,6 +160,9 @@ TEST(CommandLine, tells_what_is_wrong_and_what_is_right) {
       {{"--web.disable-control-api=maybe"}, "--web.disable-control-api takes no value"},
       {{"--web.max-requests=-1"},
        "--web.max-requests: \"-1\" is no number of requests; right are 0 (no limit) and above"},
+      {{"--web.max-control-requests=x"},
+       "--web.max-control-requests: \"x\" is no number of requests; right are 0 (no limit) and "
+       "above"},
       {{"--web.max-requests=9999999999"},
        "--web.max-requests: \"9999999999\" is no number of requests; right are 0 (no limit) and "
        "above"},
@@ -160,8 +185,22 @@ TEST(CommandLine, refuses_addresses_that_cannot_be_listened_on) {
         "[::1]", "[::1:1", "[]:1", "[1.2.3.4]:1", "http://x:1"}) {
     const PrintAndExit exit = refusal({std::string("--web.listen-address=") + address});
     EXPECT_EQ(exit.code, 2) << address;
-    EXPECT_THAT(exit.text, HasSubstr("right are :PORT, HOST:PORT and [IPV6]:PORT")) << address;
+    EXPECT_THAT(exit.text, HasSubstr("right are :PORT, HOST:PORT, [IPV6]:PORT and unix:/PATH"))
+        << address;
   }
+}
+
+TEST(CommandLine, refuses_unix_sockets_that_cannot_be_listened_on) {
+  for (const char* address : {"unix:", "unix:relative", "unix:/a,b"})
+    EXPECT_THAT(refusal({std::string("--web.listen-address=") + address}).text,
+                HasSubstr("right is unix:/PATH"))
+        << address;
+}
+
+TEST(CommandLine, keeps_the_default_of_one_flag_where_another_is_repeated) {
+  const Options set = options({"--web.control-uid=1", "--web.control-uid=2"});
+  EXPECT_EQ(set.listen_addresses, Options{}.listen_addresses);
+  EXPECT_EQ(set.control_uids, (std::vector<uid_t>{1, 2}));
 }
 
 TEST(CommandLine, refuses_a_telemetry_path_that_is_none_or_taken) {

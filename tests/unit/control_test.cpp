@@ -200,6 +200,29 @@ TEST_F(Control, reading_does_not_wait_for_an_activation) {
   EXPECT_FALSE(activation.get());
 }
 
+TEST_F(Control, a_source_that_hangs_is_asked_once_and_costs_the_other_nothing) {
+  kmod->delay_read(1s);
+  for (int i = 0; i < 5; i++) {
+    const auto readings = controller->read_all(20ms);
+    ASSERT_EQ(readings.size(), 2u);
+    EXPECT_TRUE(readings[0].snapshot);
+    ASSERT_FALSE(readings[1].snapshot);
+    EXPECT_EQ(readings[1].snapshot.error().code, ETIMEDOUT);
+  }
+  EXPECT_EQ(kmod->read_calls(), 1);
+  kmod->delay_read(0ms);
+  EXPECT_TRUE(controller->read_all(20s)[1].snapshot);
+}
+
+TEST_F(Control, an_end_does_not_wait_for_a_source_that_hangs) {
+  EXPECT_FALSE(controller->activate("all"));
+  kmod->delay_read(3s);
+  EXPECT_FALSE(controller->read_all(20ms)[1].snapshot);
+  const auto start = std::chrono::steady_clock::now();
+  controller.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+}
+
 TEST_F(Control, many_callers_at_once_end_in_one_state) {
   {
     std::vector<std::jthread> callers;

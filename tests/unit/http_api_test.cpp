@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each route answers, when it is asked well and when it is not.
+#include <gmock/gmock.h>
 
 #include "http_fixture.h"
 #include "model/drop_reason.h"
@@ -193,14 +194,36 @@ TEST_F(HttpApi, metrics_are_packed_only_when_asked) {
       call("GET", "/metrics", {{"Accept-Encoding", "gzip;q=0"}}).header("Content-Encoding"));
 }
 
-TEST_F(HttpApi, scrape_gives_up_when_its_time_is_over) {
+TEST_F(HttpApi, a_scrape_timeout_is_a_number_of_seconds) {
   const std::string name = "X-Prometheus-Scrape-Timeout-Seconds";
   EXPECT_EQ(call("GET", "/metrics", {{name, "10"}}).status, 200);
   EXPECT_EQ(call("GET", "/metrics", {{name, "2.5"}}).status, 200);
   for (const std::string value : {"", "0", "-1", "10s", "nan", "inf", "1e999", "0x10", "1,5"})
     error_of(call("GET", "/metrics", {{name, value}}), 400);
-  bpf->delay_read(50ms);
-  error_of(call("GET", "/metrics", {{name, "0.01"}}), 503);
+}
+
+TEST_F(HttpApi, a_source_that_hangs_costs_no_more_than_itself) {
+  bpf->delay_read(2s);
+  const auto start = std::chrono::steady_clock::now();
+  const HttpResponse scrape =
+      call("GET", "/metrics", {{"X-Prometheus-Scrape-Timeout-Seconds", "0.5"}});
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+  EXPECT_EQ(scrape.status, 200);
+  EXPECT_THAT(scrape.body,
+              testing::HasSubstr("packetdrop_scrape_source_success{source=\"bpf\"} 0"));
+  EXPECT_EQ(call("GET", "/-/healthy").status, 200);
+  EXPECT_EQ(bpf->read_calls(), 1);
+}
+
+TEST_F(HttpApi, more_switches_than_a_minute_may_have_are_refused) {
+  start({.listen_addresses = {"127.0.0.1:0"}, .max_control_requests = 2});
+  EXPECT_EQ(call("POST", "/activate?source=nonsense").status, 400);
+  EXPECT_EQ(call("POST", "/activate").status, 200);
+  const HttpResponse refused = call("POST", "/deactivate");
+  EXPECT_NE(error_of(refused, 429).find("--web.max-control-requests"), std::string::npos);
+  EXPECT_EQ(refused.header("Retry-After"), "30");
+  EXPECT_TRUE(bpf->active());
+  EXPECT_EQ(call("GET", "/metrics").status, 200);
 }
 
 TEST_F(HttpApi, too_many_scrapes_at_once_are_refused) {

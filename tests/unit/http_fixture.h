@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -23,6 +24,7 @@ class HttpFixture : public testing::Test {
 
   void start(ServerOptions options) {
     server.reset();
+    options.control_uids.push_back(::geteuid());  // whoever runs the tests
     std::vector<std::unique_ptr<Source>> sources;
     sources.push_back(std::make_unique<FakeSource>("bpf"));
     bpf = static_cast<FakeSource*>(sources[0].get());
@@ -34,10 +36,15 @@ class HttpFixture : public testing::Test {
 
   std::string address(std::size_t i = 0) const { return server->addresses().at(i); }
 
-  HttpClient connect(std::chrono::milliseconds timeout = HttpClient::kTimeout) const {
-    auto client = HttpClient::connect(address(), timeout);
+  // `own` is the address of loopback that the client has, where it matters.
+  HttpClient connect(std::chrono::milliseconds timeout = HttpClient::kTimeout,
+                     const std::string& own = {}) const {
+    auto client = HttpClient::connect(address(), timeout, own);
     if (!client) ADD_FAILURE() << client.error().message;
     return *std::move(client);
+  }
+  HttpClient connect_from(const std::string& own) const {
+    return connect(HttpClient::kTimeout, own);
   }
 
   // Status 0 where there was no response.

@@ -61,6 +61,7 @@ std::size_t count_series(const Families& families) {
 TEST(MetricFamilies, carry_the_labels_of_the_contract) {
   const std::map<std::string, std::vector<std::string>> contract = {
       {"packetdrop_active", {"source"}},
+      {"packetdrop_source_ready", {"source"}},
       {"packetdrop_hook_attached", {"source", "hook"}},
       {"packetdrop_hook_info", {"source", "hook", "mechanism", "target", "exact"}},
       {"packetdrop_hook_packets_total", {"source", "hook", "direction", "family", "protocol"}},
@@ -76,6 +77,8 @@ TEST(MetricFamilies, carry_the_labels_of_the_contract) {
       {"packetdrop_preflight_ok", {"check"}},
       {"packetdrop_scrape_source_duration_seconds", {"source"}},
       {"packetdrop_scrape_source_success", {"source"}},
+      {"packetdrop_http_connections_refused_total", {}},
+      {"packetdrop_web_config_last_reload_successful", {}},
       {"packetdrop_build_info", {"version", "revision", "compiler"}},
   };
   const std::vector<SourceReading> readings = {sample_reading()};
@@ -99,13 +102,14 @@ TEST(MetricFamilies, are_counters_exactly_where_the_name_ends_in_total) {
 TEST(MetricFamilies, keep_the_series_budget_for_one_and_two_sources) {
   const std::vector<SourceReading> one = {sample_reading("bpf")};
   const std::vector<SourceReading> two = {sample_reading("bpf"), sample_reading("kmod")};
-  // 61 legal keys in three units, active, six hooks attached with their info, four transmit
+  // 61 legal keys in three units, active, ready, six hooks attached with their info, four transmit
   // results, three causes of misses, duration and success; of drops: attached, folded, six classes
-  // at nine layers, and the two rows of the sample in both detailed views; one build_info for all.
-  constexpr std::size_t kPerSource = 61 * 3 + 1 + 6 + 6 + 4 + 3 + 2 + 2 + 6 * 9 + 2 * 2;
+  // at nine layers, and the two rows of the sample in both detailed views; the build and refused
+  // connections for all.
+  constexpr std::size_t kPerSource = 61 * 3 + 2 + 6 + 6 + 4 + 3 + 2 + 2 + 6 * 9 + 2 * 2;
   static_assert(kPerSource <= 400);
-  EXPECT_EQ(count_series(collect(one)), kPerSource + 1);
-  EXPECT_EQ(count_series(collect(two)), 2 * kPerSource + 1);
+  EXPECT_EQ(count_series(collect(one)), kPerSource + 2);
+  EXPECT_EQ(count_series(collect(two)), 2 * kPerSource + 2);
 }
 
 TEST(MetricFamilies, hold_every_legal_key_once_and_no_other_even_at_zero) {
@@ -218,12 +222,22 @@ TEST(MetricFamilies, of_a_source_that_failed_are_duration_and_success_alone) {
   std::set<std::string> with_failed;
   for (const auto& [name, family] : families)
     for (const auto& metric : family.metric)
-      if (values_of_labels(metric).front() == "kmod") with_failed.insert(name);
+      if (!metric.label.empty() && values_of_labels(metric).front() == "kmod")
+        with_failed.insert(name);
   EXPECT_THAT(with_failed, ElementsAre("packetdrop_scrape_source_duration_seconds",
                                        "packetdrop_scrape_source_success"));
   EXPECT_EQ(find(families, "packetdrop_scrape_source_success", {"kmod"}).gauge.value, 0);
   EXPECT_EQ(find(families, "packetdrop_scrape_source_duration_seconds", {"kmod"}).gauge.value, 0.5);
   EXPECT_EQ(find(families, "packetdrop_scrape_source_success", {"bpf"}).gauge.value, 1);
+}
+
+TEST(MetricFamilies, tell_a_source_that_cannot_count_here_from_one_that_is_not_active) {
+  std::vector<SourceReading> readings = {sample_reading("bpf"), sample_reading("kmod")};
+  readings[0].snapshot->unusable = "no CAP_BPF";
+  readings[1].snapshot->active = false;
+  const Families families = collect(readings);
+  EXPECT_EQ(find(families, "packetdrop_source_ready", {"bpf"}).gauge.value, 0);
+  EXPECT_EQ(find(families, "packetdrop_source_ready", {"kmod"}).gauge.value, 1);
 }
 
 TEST(MetricFamilies, leave_out_a_check_that_cannot_be_told) {

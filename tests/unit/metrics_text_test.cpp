@@ -165,6 +165,10 @@ TEST(Scrape, of_a_failed_source_is_short) {
       "or 0; while 0 it has no other series.\n"
       "# TYPE packetdrop_scrape_source_success gauge\n"
       "packetdrop_scrape_source_success{source=\"bpf\"} 0\n"
+      "# HELP packetdrop_http_connections_refused Connections closed unanswered, because their "
+      "network held as many as it may.\n"
+      "# TYPE packetdrop_http_connections_refused counter\n"
+      "packetdrop_http_connections_refused_total 0\n"
       "# HELP packetdrop_build Version, git revision and compiler of this exporter, value 1.\n"
       "# TYPE packetdrop_build info\n"
       "packetdrop_build_info" +

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// What --probe says of a server that is well, that is not, and that wants a certificate.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include "base/unique_fd.h"
+#include "http/probe.h"
+#include "http_fixture.h"
+
+namespace packetdrop {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class HttpProbe : public HttpFixture {
+ protected:
+  std::string url(const std::string& path) const { return "http://" + address() + path; }
+};
+
+TEST_F(HttpProbe, gives_the_body_of_an_answer) {
+  const auto answer = probe({.url = url("/-/healthy")});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(*answer, call("GET", "/-/healthy").body);
+}
+
+TEST_F(HttpProbe, fails_on_another_status_and_shows_its_body) {
+  const auto answer = probe({.url = url("/nowhere")});
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, StartsWith("HTTP/1.1 404 "));
+  EXPECT_THAT(answer.error().message, HasSubstr(R"("status":"error")"));
+}
+
+TEST_F(HttpProbe, takes_an_IPv6_address) {
+  start({.listen_addresses = {"[::1]:0"}});
+  const auto answer = probe({.url = url("/-/healthy")});
+  EXPECT_TRUE(answer) << answer.error().message;
+}
+
+TEST_F(HttpProbe, says_that_nobody_listens) {
+  const std::string gone = url("/");
+  server.reset();
+  const auto answer = probe({.url = gone});
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("Connection refused"));
+}
+
+TEST_F(HttpProbe, refuses_what_is_no_URL) {
+  const auto answer = probe({.url = "http://[::1"});
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("is no URL"));
+}
+
+// On a free port of loopback.
+UniqueFd listener() {
+  UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in any{
+      .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+  EXPECT_EQ(bind(fd.get(), reinterpret_cast<sockaddr*>(&any), sizeof(any)), 0);
+  EXPECT_EQ(listen(fd.get(), 1), 0);
+  return fd;
+}
+
+std::string address_of(const UniqueFd& fd) {
+  sockaddr_in own{};
+  socklen_t size = sizeof(own);
+  getsockname(fd.get(), reinterpret_cast<sockaddr*>(&own), &size);
+  return "127.0.0.1:" + std::to_string(ntohs(own.sin_port));
+}
+
+TEST(HttpProbeTime, ends_while_the_server_says_nothing) {
+  const UniqueFd silent = listener();
+  const auto start = std::chrono::steady_clock::now();
+  const auto answer =
+      probe({.url = "http://" + address_of(silent), .timeout = std::chrono::seconds(1)});
+  EXPECT_FALSE(answer);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
+}
+
+// A key with a certificate that it signed itself, in one PEM file.
+class Identity {
+ public:
+  Identity() : key(EVP_EC_gen("P-256")), certificate(X509_new()) {
+    X509_set_version(certificate, X509_VERSION_3);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_NAME* const name = X509_get_subject_name(certificate);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("probe"), -1, -1, 0);
+    X509_set_issuer_name(certificate, name);
+    X509_set_pubkey(certificate, key);
+    X509_sign(certificate, key, EVP_sha256());
+    BIO* const out = BIO_new_file(path.c_str(), "w");
+    PEM_write_bio_X509(out, certificate);
+    PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
+    BIO_free(out);
+  }
+  ~Identity() {
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    std::remove(path.c_str());
+  }
+  Identity(const Identity&) = delete;
+  Identity& operator=(const Identity&) = delete;
+
+  const std::string path = testing::TempDir() + "probe-" + std::to_string(getpid()) + ".pem";
+  EVP_PKEY* const key;
+  X509* const certificate;
+};
+
+// Answers one connection, if it shows the certificate of `trusted`.
+class OneAnswer {
+ public:
+  explicit OneAnswer(const Identity& trusted)
+      : socket_(listener()), context_(SSL_CTX_new(TLS_server_method())) {
+    SSL_CTX_use_certificate(context_, trusted.certificate);
+    SSL_CTX_use_PrivateKey(context_, trusted.key);
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context_), trusted.certificate);
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~OneAnswer() {
+    thread_.join();
+    SSL_CTX_free(context_);
+  }
+  OneAnswer(const OneAnswer&) = delete;
+  OneAnswer& operator=(const OneAnswer&) = delete;
+
+  std::string url() const { return "https://" + address_of(socket_) + "/-/healthy"; }
+
+ private:
+  void serve() {
+    const UniqueFd client(accept(socket_.get(), nullptr, nullptr));
+    SSL* const tls = SSL_new(context_);
+    SSL_set_fd(tls, client.get());
+    char request[512];
+    if (SSL_accept(tls) == 1 && SSL_read(tls, request, sizeof(request)) > 0) {
+      constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nwell\n";
+      SSL_write(tls, kAnswer.data(), static_cast<int>(kAnswer.size()));
+      SSL_shutdown(tls);
+    }
+    SSL_free(tls);
+  }
+
+  UniqueFd socket_;
+  SSL_CTX* context_;
+  std::thread thread_;
+};
+
+class HttpProbeByTls : public testing::Test {
+ protected:
+  void SetUp() override { std::signal(SIGPIPE, SIG_IGN); }
+};
+
+TEST_F(HttpProbeByTls, shows_the_certificate_that_is_asked_for) {
+  const Identity identity;
+  const OneAnswer server(identity);
+  const auto answer =
+      probe({.url = server.url(), .certificate = identity.path, .key = identity.path});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(*answer, "well\n");
+}
+
+TEST_F(HttpProbeByTls, finds_the_key_in_the_file_of_the_certificate) {
+  const Identity identity;
+  const OneAnswer server(identity);
+  const auto answer = probe({.url = server.url(), .certificate = identity.path});
+  EXPECT_TRUE(answer) << answer.error().message;
+}
+
+TEST_F(HttpProbeByTls, says_what_the_server_refuses) {
+  const Identity identity;
+  const OneAnswer server(identity);
+  const auto answer = probe({.url = server.url()});
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("certificate required"));
+}
+
+TEST_F(HttpProbeByTls, names_the_file_that_it_cannot_use) {
+  const auto answer = probe({.url = "https://127.0.0.1:1/", .certificate = "/nonexistent"});
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("/nonexistent"));
+}
+
+}  // namespace
+}  // namespace packetdrop
