@@ -1,0 +1,34 @@
+{{/* SPDX-License-Identifier: Apache-2.0 */}}
+{{/* What the exporter may do, and nothing else. */}}
+
+{{/* The module asks for CAP_NET_ADMIN, and for that to switch it alone; whoever only reads it needs nothing. */}}
+{{- define "packetdrop.capabilities" -}}
+{{- $add := list -}}
+{{- if ne .Values.source "kmod" -}}
+{{- $add = .Values.legacyCapabilities | ternary (list "SYS_ADMIN" "SYS_RESOURCE" "SYSLOG") (list "BPF" "PERFMON" "SYSLOG") -}}
+{{- if .Values.raiseMemlock }}{{ $add = append $add "SYS_RESOURCE" | uniq }}{{ end -}}
+{{- end -}}
+{{- if .Values.kmod.activate }}{{ $add = append $add "NET_ADMIN" }}{{ end -}}
+drop: [ALL]
+{{- with $add }}
+add: {{ toJson . }}
+{{- end }}
+{{- end -}}
+
+{{/* AppArmor's default profile denies writing below /proc/mooc. Kubernetes before 1.30 has an annotation for it. */}}
+{{- define "packetdrop.hasAppArmorField" -}}
+{{- if semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version }}true{{ end -}}
+{{- end -}}
+
+{{- define "packetdrop.containerSecurityContext" -}}
+{{- $made := dict
+  "runAsUser" 0
+  "capabilities" (include "packetdrop.capabilities" . | fromYaml)
+  "readOnlyRootFilesystem" true
+  "allowPrivilegeEscalation" (and .Values.legacyCapabilities (ne .Values.source "kmod"))
+-}}
+{{- if and .Values.kmod.activate (include "packetdrop.hasAppArmorField" .) -}}
+{{- $made = set $made "appArmorProfile" (dict "type" "Unconfined") -}}
+{{- end -}}
+{{- mergeOverwrite $made (deepCopy .Values.containerSecurityContext) | toYaml -}}
+{{- end -}}

@@ -1,0 +1,378 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the chart makes of its values, and what it refuses. Needs helm and kubeconform in PATH, and
+in SCHEMAS the folder that tests/chart/schemas prints."""
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import yaml
+from features import CONTAINER, FEATURES, POD
+from helm import CHART, NEWEST, ROOT, at, ci, ci_names, one, refusal, render, run, values, version_file
+
+
+class Defaults(unittest.TestCase):
+    """Nothing but defaults."""
+
+    def setUp(self):
+        self.objects = render(operator=False)
+        self.pod = at(one(self.objects, "DaemonSet"), POD)
+        self.container = self.pod["containers"][0]
+
+    def make_a_daemonset_a_service_an_account_and_a_test(self):
+        kinds = sorted(each["kind"] for each in self.objects)
+        self.assertEqual(kinds, ["DaemonSet", "Pod", "Service", "ServiceAccount"])
+
+    def may_do_exactly_what_counting_needs(self):
+        self.assertEqual(
+            self.container["securityContext"],
+            {
+                "runAsUser": 0,
+                "capabilities": {"drop": ["ALL"], "add": ["BPF", "PERFMON", "SYSLOG"]},
+                "readOnlyRootFilesystem": True,
+                "allowPrivilegeEscalation": False,
+            },
+        )
+        self.assertEqual(self.pod["securityContext"], {"seccompProfile": {"type": "RuntimeDefault"}})
+
+    def see_of_the_host_its_network_alone(self):
+        self.assertIs(self.pod["hostNetwork"], True)
+        for key in ("hostPID", "hostIPC", "volumes"):
+            self.assertNotIn(key, self.pod)
+
+    def get_no_token(self):
+        self.assertIs(self.pod["automountServiceAccountToken"], False)
+        self.assertIs(one(self.objects, "ServiceAccount")["automountServiceAccountToken"], False)
+
+    def run_on_every_node_that_has_a_kernel(self):
+        self.assertEqual(self.pod["tolerations"], [{"operator": "Exists"}])
+        self.assertEqual(self.pod["nodeSelector"], {"kubernetes.io/os": "linux"})
+        terms = at(self.pod, "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms")
+        self.assertEqual({each["operator"] for each in terms[0]["matchExpressions"]}, {"NotIn"})
+
+    def probe_for_life_and_readiness_that_it_is_healthy(self):
+        for name in ("livenessProbe", "readinessProbe"):
+            self.assertEqual(self.container[name]["httpGet"], {"path": "/-/healthy", "port": "metrics", "scheme": "HTTP"})
+
+    def bound_its_memory(self):
+        self.assertIn("memory", self.container["resources"]["limits"])
+        self.assertEqual(set(self.container["resources"]["requests"]), {"cpu", "memory"})
+
+    def count_from_the_start(self):
+        flags = ["--web.listen-address=:10942", "--source=auto", "--web.telemetry-path=/metrics", "--log.level=info", "--log.format=logfmt"]
+        self.assertEqual(self.container["args"], flags)
+
+    def take_the_image_of_this_version(self):
+        self.assertEqual(self.container["image"], f"localhost/packetdrop-exporter:{version_file()}")
+
+    def keep_names_that_look_like_numbers(self):
+        done = run("helm", "template", "1", str(CHART), "-n", "0x10", "--kube-version", NEWEST)
+        for each in filter(None, yaml.safe_load_all(done.stdout)):
+            self.assertEqual(each["metadata"]["namespace"], "0x10")
+            self.assertIn(each["metadata"]["labels"].get("app.kubernetes.io/instance"), ("1", None))
+
+    def restart_no_pod_for_a_new_version_of_the_chart_alone(self):
+        self.assertNotIn("helm.sh/chart", one(self.objects, "DaemonSet")["spec"]["template"]["metadata"]["labels"])
+
+
+class Features(unittest.TestCase):
+    """The files in ci/, each with what it has to make. CTest runs each as a case of its own."""
+
+    def check(self, name):
+        objects = render(*ci(name))
+        kinds = {each["kind"] for each in objects}
+        for kind, path, *expected in (row if len(row) > 1 else (*row, None) for row in FEATURES[name]):
+            with self.subTest(kind=kind, path=path):
+                if path is None:
+                    self.assertNotIn(kind, kinds)
+                elif path.endswith("[]"):
+                    self.assertIn(expected[0], at(self.find(objects, kind), path[:-2]))
+                else:
+                    self.assertEqual(at(self.find(objects, kind), path), expected[0])
+
+    def find(self, objects, kind):
+        # Several dashboards, each alike.
+        return next(each for each in objects if each["kind"] == kind) if kind == "ConfigMap" else one(objects, kind)
+
+    def each_is_known(self):
+        self.assertEqual(ci_names(), sorted(FEATURES))
+
+
+class Clean(unittest.TestCase):
+    """What tools and people ask of any chart."""
+
+    def lint_finds_nothing(self):
+        for values_file in [[]] + [ci(name) for name in ci_names()]:
+            done = run("helm", "lint", "--strict", "--quiet", "--kube-version", NEWEST, str(CHART), *values_file)
+            self.assertEqual(done.returncode, 0, f"{values_file}\n{done.stdout}{done.stderr}")
+
+    def version_is_that_of_everything_else(self):
+        chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+        self.assertEqual((chart["version"], chart["appVersion"]), (version_file(), version_file()))
+
+    def readme_is_what_values_say(self):
+        done = run(str(ROOT / "deploy" / "chart-readme"), "--check")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def every_value_has_a_row_in_readme(self):
+        rows = re.findall(r"^\| `([\w.]+)` \| (`?)", (CHART / "README.md").read_text(), re.MULTILINE)
+        explained = {path for path, default in rows if default}  # the others are groups
+
+        def lacking(value, path):
+            if path in explained:
+                return []
+            if not isinstance(value, dict):
+                return [path]
+            return [each for key in value for each in lacking(value[key], f"{path}.{key}".lstrip("."))]
+
+        self.assertEqual(lacking(values(), ""), [])
+
+    def the_package_makes_what_the_folder_makes(self):
+        flags = ["-f", ci("rules")[1], "-f", ci("dashboards")[1]]
+        with tempfile.TemporaryDirectory() as folder:
+            done = run("helm", "package", str(CHART), "--destination", folder)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            package = Path(folder) / f"packetdrop-exporter-{version_file()}.tgz"
+            self.assertEqual(render(*flags, chart=package), render(*flags))
+
+    def notes_tell_how_to_look_and_what_the_namespace_needs(self):
+        notes = self.notes()
+        for part in (
+            "kubectl -n n rollout status daemonset/r-packetdrop-exporter",
+            "kubectl -n n port-forward daemonset/r-packetdrop-exporter 10942",
+            "curl 127.0.0.1:10942/api/v1/status",
+            "helm test -n n r",
+            "kubectl label namespace n pod-security.kubernetes.io/enforce=privileged",
+            "didn't have free ports",
+        ):
+            self.assertIn(part, notes)
+        self.assertNotIn("NetworkPolicy", notes)
+
+    def notes_say_where_a_network_policy_has_no_effect(self):
+        self.assertIn("NetworkPolicy: it has no effect", self.notes("--set", "networkPolicy.enabled=true"))
+
+    def notes(self, *flags):
+        """Helm shows them at installation only, so they are rendered as a value of a template."""
+        with tempfile.TemporaryDirectory() as folder:
+            chart = Path(folder) / "chart"
+            # Links stay links into this tree.
+            subprocess.run(["cp", "-rL", str(CHART), str(chart)], check=True)
+            text = (chart / "templates" / "NOTES.txt").read_text()
+            (chart / "templates" / "notes.yaml").write_text(
+                '{{- define "notes" }}' + text + '{{ end }}notes: {{ include "notes" . | toJson }}\nkind: Notes\nmetadata: {name: notes}\n'
+            )
+            return one(render(*flags, chart=chart), "Notes")["notes"]
+
+
+class BadInput(unittest.TestCase):
+    """What is refused, and in which words."""
+
+    def a_mistyped_key_fails_with_its_name(self):
+        for key in (
+            "hostNetwrok=true",
+            "image.tagg=1",
+            "service.prot=1",
+            "web.telemetryPth=/m",
+            "webConfig.config.tls_config.cert_file=a",
+            "prometheus.monitor.intervall=15s",
+            "prometheus.podMonitor.enable=true",
+            "prometheus.rules.threshold=1",
+            "livenessProbe.period=1",
+            "resources.limit.memory=1Gi",
+            "kmod.activated=true",
+        ):
+            name = key.split("=", maxsplit=1)[0].split(".")
+            wrong = next(part for n, part in enumerate(name) if at(values(), ".".join(name[: n + 1])) is None)
+            self.assertIn(f"additional properties '{wrong}' not allowed", refusal("--set", key))
+
+    def a_wrong_value_fails_with_its_key(self):
+        for setting in (
+            "source=ebpf",
+            "service.port=0",
+            "hostNetwork=perhaps",
+            "image.pullPolicy=Sometimes",
+            "log.level=trace",
+            "extraArgs[0]=verbose",
+            "prometheus.monitor.interval=15 seconds",
+        ):
+            path = "/" + setting.split("=", maxsplit=1)[0].replace(".", "/").replace("[", "/").replace("]", "")
+            self.assertIn(f"at '{path}'", refusal("--set", setting))
+
+    def a_cluster_without_the_operator_is_told_so(self):
+        for value, kind in (
+            ("prometheus.monitor.enabled", "ServiceMonitor"),
+            ("prometheus.podMonitor.enabled", "PodMonitor"),
+            ("prometheus.rules.enabled", "PrometheusRule"),
+        ):
+            said = refusal("--set", f"{value}=true", operator=False)
+            self.assertIn(f"{value} needs the type {kind} of the Prometheus Operator, which this cluster does not have", said)
+            self.assertIn("install its CRDs first, or set it to false", said)
+
+    def what_contradicts_itself_is_told_so(self):
+        with_client_ca = "webConfig.config.tls_server_config.client_auth_type=RequireAndVerifyClientCert"
+        for settings, words in (
+            (["webConfig.existingSecret=a", "webConfig.config.rate_limit.burst=1"], "one of them has to go"),
+            ([with_client_ca], "set probe.type to exec, and probe.clientSecret"),
+            ([with_client_ca, "probe.type=exec"], "set probe.type to exec, and probe.clientSecret"),
+            (["prometheus.monitor.enabled=true", "service.enabled=false"], "needs service.enabled"),
+            (["prometheus.monitor.enabled=true", "prometheus.podMonitor.enabled=true"], "scrape each node twice"),
+        ):
+            self.assertIn(words, refusal(*(flag for each in settings for flag in ("--set", each))))
+
+    def an_older_Kubernetes_is_refused(self):
+        self.assertIn("chart requires kubeVersion", refusal(kubernetes="1.24.0"))
+
+    def the_schema_is_closed_and_knows_every_value(self):
+        schema = json.loads((CHART / "values.schema.json").read_text())
+
+        def check(part, value, path):
+            part = schema["definitions"][part["$ref"].rsplit("/", 1)[1]] if "$ref" in part else part
+            if "properties" not in part:
+                return
+            self.assertIs(part.get("additionalProperties"), False, path)
+            known = set(part["properties"]) - {"global", "claims"}
+            if path != "webConfig.config":  # empty by default
+                self.assertEqual(known, set(value), path)
+            for key in known & set(value):
+                check(part["properties"][key], value[key], f"{path}.{key}".lstrip("."))
+
+        check(schema, values(), "")
+
+
+class Versions(unittest.TestCase):
+    """What differs from one Kubernetes to another. CTest runs kubeconform for each as a case of its own."""
+
+    def kubeconform(self, objects, kubernetes):
+        schemas = os.environ["SCHEMAS"]
+        kinds = "{{.ResourceKind}}{{.KindSuffix}}.json"
+        return run(
+            *("kubeconform", "-strict", "-summary", "-kubernetes-version", f"{kubernetes}.0"),
+            *("-schema-location", schemas + "/{{.NormalizedKubernetesVersion}}-local{{.StrictSuffix}}/" + kinds),
+            *("-schema-location", schemas + "/operator/{{.ResourceKind}}-{{.ResourceAPIVersion}}.json"),
+            input="\n---\n".join(map(json.dumps, objects)),
+        )
+
+    def check(self, kubernetes):
+        objects = [each for name in ci_names() for each in render(*ci(name), kubernetes=f"{kubernetes}.0")]
+        done = self.kubeconform(objects, kubernetes)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn(f"{len(objects)} resources found", done.stdout)
+        self.assertIn("Skipped: 0", done.stdout)
+
+    def kubeconform_finds_a_field_that_is_not_there(self):
+        daemonset = one(render(), "DaemonSet")
+        monitor = one(render(*ci("service-monitor")), "ServiceMonitor")
+        for each, path in ((daemonset, CONTAINER), (monitor, "spec.endpoints.0")):
+            wrong = copy.deepcopy(each)
+            at(wrong, path)["securityContextt"] = {}
+            self.assertEqual(self.kubeconform([each], "1.37").returncode, 0)
+            self.assertIn("securityContextt", self.kubeconform([wrong], "1.37").stdout)
+
+    def apparmor_is_lifted_by_annotation_before_there_was_a_field(self):
+        def pod(kubernetes):
+            return at(one(render(*ci("kmod-activate"), kubernetes=kubernetes), "DaemonSet"), "spec.template")
+
+        annotation = "metadata.annotations.'container.apparmor.security.beta.kubernetes.io/exporter'"
+        field = "spec.containers.0.securityContext.appArmorProfile"
+        self.assertEqual((at(pod("1.29.0"), annotation), at(pod("1.29.0"), field)), ("unconfined", None))
+        self.assertEqual((at(pod("1.30.0"), annotation), at(pod("1.30.0"), field)), (None, {"type": "Unconfined"}))
+
+
+class HelmTest(unittest.TestCase):
+    """The pod of `helm test`."""
+
+    def pod(self, *flags):
+        return next((each for each in render(*flags) if each["kind"] == "Pod"), None)
+
+    def asks_whether_the_node_can_count(self):
+        pod = self.pod()
+        self.assertEqual(pod["metadata"]["annotations"]["helm.sh/hook"], "test")
+        self.assertEqual(pod["spec"]["containers"][0]["args"], ["--probe=http://127.0.0.1:10942/-/ready"])
+
+    def has_no_powers(self):
+        spec = self.pod()["spec"]
+        self.assertIs(spec["securityContext"]["runAsNonRoot"], True)
+        self.assertEqual(spec["containers"][0]["securityContext"]["capabilities"], {"drop": ["ALL"]})
+
+    def asks_by_the_service_where_the_network_is_not_shared(self):
+        args = self.pod(*ci("pod-network"))["spec"]["containers"][0]["args"]
+        self.assertEqual(args, ["--probe=http://r-packetdrop-exporter.n.svc:10942/-/ready"])
+
+    def shows_the_client_certificate(self):
+        args = self.pod(*ci("client-certificates"))["spec"]["containers"][0]["args"]
+        self.assertEqual(args[0], "--probe=https://127.0.0.1:10942/-/ready")
+        self.assertIn("--probe.certificate=/etc/packetdrop/probe/tls.crt", args)
+
+    def is_left_out_where_it_has_nowhere_to_ask(self):
+        self.assertIsNone(self.pod("--set", "hostNetwork=false,service.enabled=false"))
+
+
+class Rules(unittest.TestCase):
+    """PrometheusRule and dashboards, which are other folders' files."""
+
+    FILES = sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))
+
+    def groups(self, *flags):
+        return one(render("--set", "prometheus.rules.enabled=true", *flags), "PrometheusRule")["spec"]["groups"]
+
+    @classmethod
+    def files(cls):
+        return [group for file in cls.FILES for group in yaml.safe_load(file.read_text())["groups"]]
+
+    def thresholds(self, groups):
+        """{name: expression} of the rules that record one."""
+        names = {rule.get("record", ""): rule["expr"] for group in groups for rule in group["rules"]}
+        return {key.split(":")[1]: expr for key, expr in names.items() if key.endswith(":threshold")}
+
+    def are_those_of_the_files(self):
+        self.assertNotEqual(self.files(), [])
+        self.assertEqual(self.groups(), self.files())
+
+    def a_threshold_that_is_set_changes_that_alone(self):
+        defaults = self.thresholds(self.files())
+        self.assertNotEqual(defaults, {})
+        for name in defaults:
+            groups = self.groups("--set", f"prometheus.rules.thresholds.{name}=12.5")
+            self.assertEqual(self.thresholds(groups), {**defaults, name: "vector(12.5)"})
+
+    def a_threshold_that_is_not_there_fails_with_its_name(self):
+        said = refusal(*ci("rules"), "--set", "prometheus.rules.thresholds.spice=1")
+        self.assertIn("no threshold is called spice; there are " + ", ".join(self.thresholds(self.files())), said)
+
+    def runbooks_are_where_the_value_says(self):
+        def runbooks(*flags):
+            rules = [rule for group in self.groups(*flags) for rule in group["rules"]]
+            return [rule["annotations"]["runbook_url"] for rule in rules if "alert" in rule]
+
+        base = "https://wiki.example.com/packetdrop"
+        moved = [f"{base}/{url.rsplit('/', maxsplit=1)[1]}" for url in runbooks()]
+        self.assertNotEqual(moved, [])
+        self.assertEqual(runbooks("--set", f"prometheus.rules.runbookBaseUrl={base}"), moved)
+
+    def dashboards_are_those_of_the_files(self):
+        files = sorted((ROOT / "grafana" / "dashboards").glob("*.json"))
+        self.assertNotEqual(files, [])
+        maps = [each for each in render(*ci("dashboards")) if each["kind"] == "ConfigMap"]
+        made = {name: json.loads(text) for each in maps for name, text in each["data"].items()}
+        self.assertEqual(made, {f"packetdrop-{file.name}": json.loads(file.read_text()) for file in files})
+
+
+def main():
+    """chart_test.py CLASS.CASE, or CLASS.ARGUMENT where the class has check(argument)."""
+    name, case = sys.argv[1].split(".", maxsplit=1)
+    suite = globals()[name]
+    if not hasattr(suite, case):
+        argument, case = case, "each"
+        suite.each = lambda self: self.check(argument)
+    result = unittest.TextTestRunner(verbosity=2).run(suite(case))
+    sys.exit(not result.wasSuccessful())
+
+
+if __name__ == "__main__":
+    main()
