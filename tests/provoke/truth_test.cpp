@@ -9,6 +9,7 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <thread>
 
 #include "lab/with_exporter.h"
@@ -93,7 +94,10 @@ struct Added {
 
   std::uint64_t reason(const Expectation& e) const { return at(drops.by_reason, reason_key(e)); }
   std::uint64_t function(const Expectation& e) const {
-    return at(drops.by_function, e.function + " " + e.reason);
+    std::uint64_t sum = 0;
+    for (const auto name : std::views::split(e.function, '|'))
+      sum += at(drops.by_function, std::string(name.begin(), name.end()) + " " + e.reason);
+    return sum;
   }
   std::uint64_t beside(const Expectation& e) const {
     return at(drops.by_function, e.beside + " " + e.reason);
