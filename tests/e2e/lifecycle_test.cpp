@@ -179,7 +179,7 @@ TEST_F(Lifecycle, a_ttl_ends_the_counting) {
 
 TEST_F(Lifecycle, thousand_activations_under_traffic_leave_nothing_and_never_go_back) {
   const Traffic traffic;
-  start();
+  start({"--web.max-control-requests=0"});
   // One connection: each server thread that serves its first request touches its stack, which
   // would look like growth.
   auto client = HttpClient::connect(exporter_->ipv4());
