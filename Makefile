@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps test-deps build run test unit contract e2e vm vm-storm truth kmod lint bench bench-kernel clean
+.PHONY: help deps test-deps build run image chart deb test unit contract e2e vm vm-storm e2e-kubernetes vm-kubernetes truth kmod lint fuzz bench bench-kernel clean
 
 # BPF needs root; without root and without sudo the exporter starts all the same and says so.
 SUDO := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
@@ -12,13 +12,13 @@ ARGS ?=
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install what building needs
-	@deploy/deps/install build
+	@deploy/deps/install build link
 
 test-deps:
-	@deploy/deps/install build test
+	@deploy/deps/install build link test image package
 
 build: deps ## leave build/packetdrop_exporter
 	@cmake --preset release --log-level=WARNING
@@ -26,6 +26,20 @@ build: deps ## leave build/packetdrop_exporter
 
 run: build ## start the exporter in the foreground, counting; ARGS='--flag ...'
 	@exec $(SUDO) ./build/packetdrop_exporter $(ARGS)
+
+image: ## build the container image; ARCH=arm64 for another architecture, BASE=local where no registry is
+	@deploy/deps/install image
+	@deploy/image/build $(ARCH)
+
+deb: deps ## build a Debian package, build/packetdrop-exporter_VERSION-1_ARCH.deb
+	@deploy/deps/install package
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release --target packetdrop_exporter
+	@deploy/debian/build
+
+chart: ## package the Helm chart, build/chart/packetdrop-exporter-VERSION.tgz
+	@helm=$$(tests/tools/build helm)/helm; mkdir -p build/chart; \
+	  $$helm package deploy/chart --destination build/chart 2> >(grep -v 'found symbolic link' >&2)
 
 kmod: ## build the kernel module, build/kmod/drop_packet.ko, for the running kernel or KDIR=
 	@[[ -e $(KDIR)/Makefile ]] || { echo "make kmod: no kernel headers in $(KDIR);" \
@@ -51,6 +65,12 @@ vm: test-deps build ## run the suites on other kernels, in QEMU; KERNEL=6.12|deb
 	@PACKETDROP_VM_SOURCE='$(SOURCE)' ctest --preset release -j 2 \
 	  -L '^vm$(if $(KERNEL),-$(KERNEL))$$' -L '^vm$(if $(SOURCE),-$(SOURCE))$$'
 
+e2e-kubernetes: test-deps build ## use the chart on a real Kubernetes node; the first time builds one
+	@ctest --preset release -L '^kubernetes$$' --output-on-failure
+
+vm-kubernetes: test-deps build ## the same on a node that is a QEMU guest; KERNEL=6.1 CASES= narrow
+	@KERNEL='$(KERNEL)' tests/kubernetes/in-guest $(CASES)
+
 vm-storm: test-deps build ## switch the module 10 000 times under traffic on each kernel; KERNEL=6.12 narrows
 	@tests/vm/storm $(KERNEL)
 
@@ -65,6 +85,11 @@ lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
 	@cmake --preset tidy --log-level=WARNING
 	@cmake --build --preset tidy
 
+fuzz: test-deps ## feed every parser and the HTTP server what nobody would send; SECONDS=60 TARGETS= narrow
+	@cmake --preset fuzz --log-level=WARNING
+	@cmake --build --preset fuzz
+	@tests/fuzz/run $(or $(SECONDS),60) $(TARGETS)
+
 bench: test-deps build ## measure; prints each figure beside what it must reach
 	@tests/bench/run
 
@@ -72,4 +97,4 @@ bench-kernel: test-deps build ## count the instructions of each event on other k
 	@tests/bench/kernel/run $(KERNEL)
 
 clean: ## remove what was built; what was installed stays
-	@rm -rf build build-debug build-asan build-tidy
+	@rm -rf build build-debug build-asan build-fuzz build-tidy
