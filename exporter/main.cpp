@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wires sources, controller and server together, and waits for the signal to end.
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 
 #include "config/command_line.h"
 #include "control/controller.h"
@@ -125,14 +128,31 @@ std::vector<SourceReading> start_counting(const Options& options, Controller& co
   return readings;
 }
 
-sigset_t block_end_signals() {
+// Of those that are closed, the next files that are opened would take the place, and with it what
+// is meant for the log.
+void open_standard_streams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) std::abort();
+}
+
+sigset_t block_awaited_signals() {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  for (const int each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, each);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread
   std::signal(SIGPIPE, SIG_IGN);
   return signals;
+}
+
+// Returns once somebody wants the end. A daemon is told by SIGHUP to read its configuration again,
+// which this one does by itself.
+void wait_for_end(const sigset_t& signals) {
+  int signal = SIGHUP;
+  while (signal == SIGHUP) {
+    if (sigwait(&signals, &signal) != 0) continue;
+    if (signal == SIGHUP) spdlog::info("SIGHUP: --web.config.file is read whenever it changes");
+  }
+  spdlog::info("ending on {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
 }
 
 // Each load of BPF parses megabytes of BTF. With one arena, and large blocks always mapped on their
@@ -184,7 +204,7 @@ int run_probe(const Options& options) {
 
 int run(const Options& options) {
   keep_memory_small();
-  const sigset_t end_signals = block_end_signals();
+  const sigset_t signals = block_awaited_signals();
   start_log(options.log_level, options.log_format);
 
   if (const auto done = renounce_new_privileges(); !done) spdlog::warn("{}", done.error().message);
@@ -211,22 +231,32 @@ int run(const Options& options) {
   const auto readings = start_counting(options, *controller, addresses, findings);
   give_up_all_but(needed_to_end(duties, readings));
 
-  int signal = 0;
-  sigwait(&end_signals, &signal);
-  spdlog::info("ending on {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  wait_for_end(signals);
   controller->shutdown();
   return EXIT_SUCCESS;
+}
+
+// What the system lacks at the start, as memory or threads, is told as any other error.
+int run_or_say_why_not(const Options& options) {
+  try {
+    return run(options);
+  } catch (const std::exception& problem) {
+    spdlog::error("cannot go on: {}", problem.what());
+    return kCannotServe;
+  }
 }
 
 }  // namespace
 }  // namespace packetdrop
 
 int main(int argc, char** argv) {
+  packetdrop::open_standard_streams();
   auto parsed = packetdrop::parse_command_line(argc, argv);
   if (const auto* print = std::get_if<packetdrop::PrintAndExit>(&parsed)) {
     std::fputs(print->text.c_str(), print->code == 0 ? stdout : stderr);
     return print->code;
   }
   const auto& options = std::get<packetdrop::Options>(parsed);
-  return options.probe_url.empty() ? packetdrop::run(options) : packetdrop::run_probe(options);
+  return options.probe_url.empty() ? packetdrop::run_or_say_why_not(options)
+                                   : packetdrop::run_probe(options);
 }

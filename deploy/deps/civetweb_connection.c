@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// civetweb as it is, but that it asks which connections it may serve, and two things about a
-// connection that it keeps to itself. Declared in exporter/http/civetweb_connection.h.
+// civetweb as it is, but that it asks which connections it may serve, and tells what it keeps
+// to itself. Declared in exporter/http/civetweb_connection.h.
 #define _GNU_SOURCE // accept4()
 #include <errno.h>
 #include <string.h>
@@ -53,6 +53,11 @@ void packetdrop_resume(struct mg_context *ctx, const void *listener, int socket,
 	resumed_socket = socket;
 	accept_new_connection(listener, ctx);
 	resumed_peer = NULL;
+}
+
+int packetdrop_is_accepting(const struct mg_context *ctx)
+{
+	return ctx->masterthreadid != 0;
 }
 
 const struct sockaddr *packetdrop_connection_peer(const struct mg_connection *connection)

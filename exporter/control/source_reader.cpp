@@ -7,11 +7,24 @@
 #include <cerrno>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 namespace packetdrop {
+namespace {
+
+// What the source lacks to answer, as memory, costs this reading.
+Result<Snapshot> try_read(Source& source) {
+  try {
+    return source.read();
+  } catch (const std::exception& problem) {
+    return Error{.code = ENOMEM, .message = problem.what()};
+  }
+}
+
+}  // namespace
 
 struct SourceReader::Shared {
   explicit Shared(std::shared_ptr<Source> read) : source(std::move(read)) {}
@@ -51,7 +64,7 @@ void SourceReader::run(const std::shared_ptr<Shared>& shared) {
     shared->begun++;
     const Clock::time_point start = shared->start = Clock::now();
     lock.unlock();
-    Result<Snapshot> snapshot = shared->source->read();
+    Result<Snapshot> snapshot = try_read(*shared->source);
     const std::chrono::duration<double> seconds = Clock::now() - start;
     auto reading = std::make_shared<const Reading>(
         Reading{.snapshot = std::move(snapshot), .seconds = seconds.count()});

@@ -207,6 +207,10 @@ Result<void> Server::Impl::start_civetweb(const std::string& ports) {
       .code = 0, .code_sub = 0, .text = text.data(), .text_buffer_size = text.size()};
   context_ = mg_start2(&init, &error);
   started_ = true;
+  if (context_ && !packetdrop_is_accepting(context_)) {
+    context_ = nullptr;  // its workers wait for what never comes, until the process ends
+    return Error{.code = EAGAIN, .message = "no thread can be had to accept connections"};
+  }
   if (context_) return {};
   return Error{.code = EADDRNOTAVAIL,
                .message = start_problem_.empty() ? std::string(text.data()) : start_problem_};
