@@ -33,23 +33,23 @@ class Drops : public lab::WithExporter<testing::Test> {
   }
 
   static double missed(const lab::Scrape& scrape) {
-    return scrape.sum("packetdrop_missed_events_total", {{"source", source()}});
+    return scrape.sum("packetdrop_missed_events_total", {{"source", lab::tested_source()}});
   }
 
   static double drops(const lab::Scrape& scrape, const lab::Labels& labels = {}) {
     lab::Labels all = labels;
-    all["source"] = source();
+    all["source"] = lab::tested_source();
     return scrape.sum("packetdrop_drops_total", all);
   }
 
   static void expect_identities(const lab::Scrape& scrape) {
-    const lab::Labels own = {{"source", source()}};
+    const lab::Labels own = {{"source", lab::tested_source()}};
     const double total = drops(scrape);
     EXPECT_EQ(scrape.sum("packetdrop_drops_by_class_total", own), total);
     EXPECT_EQ(scrape.sum("packetdrop_drop_functions_total", own), total);
     EXPECT_EQ(scrape.sum("packetdrop_drops_folded_total", own),
               scrape.sum("packetdrop_drop_functions_total",
-                         {{"source", source()}, {"function", "other"}}));
+                         {{"source", lab::tested_source()}, {"function", "other"}}));
   }
 
   // What happened in between was benign, whatever it was.
@@ -82,9 +82,9 @@ TEST_F(Drops, ten_thousand_short_connections_leave_every_class_but_benign_alone)
   ASSERT_TRUE(done) << done.error().message;
   const lab::Scrape after = scrape();
   expect_all_benign(before, after);
-  EXPECT_GE(
-      after.sum("packetdrop_hook_packets_total", {{"source", source()}, {"hook", "net_dev_xmit"}}),
-      6.0 * count)
+  EXPECT_GE(after.sum("packetdrop_hook_packets_total",
+                      {{"source", lab::tested_source()}, {"hook", "net_dev_xmit"}}),
+            6.0 * count)
       << "that many packets a connection has at least";
 }
 
@@ -108,7 +108,7 @@ TEST_F(Drops, delivered_fragments_are_no_trouble) {
 }
 
 TEST_F(Drops, functions_are_unknown_where_kallsyms_is_hidden_and_counts_stay_exact) {
-  if (source() != "bpf") GTEST_SKIP() << "not applicable: the module names them itself";
+  if (lab::tested_source() != "bpf") GTEST_SKIP() << "not applicable: the module names them itself";
   const auto exporter = lab::Exporter::start(
       {"--source=bpf"}, {"setpriv", "--bounding-set=-syslog", "--inh-caps=-syslog"});
   ASSERT_TRUE(exporter) << exporter.error().message;

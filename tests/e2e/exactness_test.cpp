@@ -48,13 +48,13 @@ class Exactness : public lab::WithExporter<testing::Test> {
 
   static bool attached(const lab::Scrape& scrape, const HookInfo& hook) {
     return scrape.sum("packetdrop_hook_attached",
-                      {{"source", source()}, {"hook", std::string(hook.label)}}) == 1;
+                      {{"source", lab::tested_source()}, {"hook", std::string(hook.label)}}) == 1;
   }
 
   static Counters delta(const lab::Scrape& before, const lab::Scrape& after, const HookInfo& hook,
                         std::size_t key) {
-    const Counters old_value = before.counters(hook, key, source());
-    const Counters new_value = after.counters(hook, key, source());
+    const Counters old_value = before.counters(hook, key, lab::tested_source());
+    const Counters new_value = after.counters(hook, key, lab::tested_source());
     return {.packets = new_value.packets - old_value.packets,
             .segments = new_value.segments - old_value.segments,
             .bytes = new_value.bytes - old_value.bytes};
@@ -82,7 +82,7 @@ class Exactness : public lab::WithExporter<testing::Test> {
   }
 
   static double missed_events(const lab::Scrape& scrape) {
-    return scrape.sum("packetdrop_missed_events_total", {{"source", source()}});
+    return scrape.sum("packetdrop_missed_events_total", {{"source", lab::tested_source()}});
   }
 
   // Until as many packets as expected are through, and a moment longer for what must not come.

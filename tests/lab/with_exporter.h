@@ -12,22 +12,22 @@
 
 namespace packetdrop::lab {
 
+// $PACKETDROP_SOURCE: bpf, where it says nothing.
+inline std::string tested_source() {
+  const char* name = std::getenv("PACKETDROP_SOURCE");
+  return name ? name : "bpf";
+}
+
 // A fixture's base: testing::Test, or one with a parameter.
 template <typename Test>
 class WithExporter : public Test {
  protected:
   static void SetUpTestSuite() {
-    auto exporter = Exporter::start({"--source=" + source()});
+    auto exporter = Exporter::start({"--source=" + tested_source()});
     ASSERT_TRUE(exporter) << exporter.error().message;
     exporter_.emplace(*std::move(exporter));
   }
   static void TearDownTestSuite() { exporter_.reset(); }
-
-  // $PACKETDROP_SOURCE: bpf, where it says nothing.
-  static std::string source() {
-    const char* name = std::getenv("PACKETDROP_SOURCE");
-    return name ? name : "bpf";
-  }
 
   static inline std::optional<Exporter> exporter_;
 };

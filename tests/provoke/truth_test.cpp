@@ -130,7 +130,7 @@ class Truth : public lab::WithExporter<testing::TestWithParam<Cause>> {
         http_request(over_ipv6() ? exporter_->ipv6() : exporter_->ipv4(), "GET", "/api/v1/drops");
     EXPECT_TRUE(response) << response.error().message;
     if (!response) return {};
-    auto drops = Drops::parse(response->body, source());
+    auto drops = Drops::parse(response->body, lab::tested_source());
     EXPECT_TRUE(drops) << drops.error().message;
     return drops ? *std::move(drops) : Drops();
   }
@@ -138,7 +138,9 @@ class Truth : public lab::WithExporter<testing::TestWithParam<Cause>> {
   static double read_missed() {
     const auto scrape = exporter_->scrape(over_ipv6());
     EXPECT_TRUE(scrape) << scrape.error().message;
-    return scrape ? scrape->sum("packetdrop_missed_events_total", {{"source", source()}}) : 0;
+    return scrape
+               ? scrape->sum("packetdrop_missed_events_total", {{"source", lab::tested_source()}})
+               : 0;
   }
 
   static Added since(const Drops& before) {
@@ -170,9 +172,9 @@ class Truth : public lab::WithExporter<testing::TestWithParam<Cause>> {
   static void print_row(const Expectation& e, const Added& added, const std::string& verdict) {
     std::cout << "truth";
     for (const std::string& column :
-         {to_string(provoke::running_kernel()), source(), std::string(GetParam().name), e.family,
-          e.protocol, e.reason, e.function, std::to_string(kCount), std::to_string(added.reason(e)),
-          std::to_string(added.function(e)), verdict})
+         {to_string(provoke::running_kernel()), lab::tested_source(), std::string(GetParam().name),
+          e.family, e.protocol, e.reason, e.function, std::to_string(kCount),
+          std::to_string(added.reason(e)), std::to_string(added.function(e)), verdict})
       std::cout << '\t' << column;
     std::cout << std::endl;
   }
