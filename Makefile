@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps test-deps build run image chart deb test unit contract e2e vm vm-storm e2e-kubernetes vm-kubernetes truth kmod lint fuzz bench bench-kernel clean
+.PHONY: help deps test-deps build run image chart deb test unit contract e2e vm vm-storm e2e-kubernetes vm-kubernetes truth kmod lint fuzz faults bench bench-kernel clean
 
 # BPF needs root; without root and without sudo the exporter starts all the same and says so.
 SUDO := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
@@ -82,6 +82,7 @@ lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
 	@tests/lint/kmod
 	@find exporter tests \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0 clang-format --dry-run -Werror
 	@tests/lint/scripts | xargs shellcheck
+	@tests/lint/containerfile
 	@cmake --preset tidy --log-level=WARNING
 	@cmake --build --preset tidy
 
@@ -89,6 +90,9 @@ fuzz: test-deps ## feed every parser and the HTTP server what nobody would send;
 	@cmake --preset fuzz --log-level=WARNING
 	@cmake --build --preset fuzz
 	@tests/fuzz/run $(or $(SECONDS),60) $(TARGETS)
+
+faults: test-deps build ## let every system call of the exporter fail once; takes about 25 minutes
+	@$(SUDO) tests/faults/system_calls
 
 bench: test-deps build ## measure; prints each figure beside what it must reach
 	@tests/bench/run
