@@ -8,11 +8,12 @@ import time
 import urllib.parse
 import urllib.request
 
-from monitoring import BUILD, ROOT, Monitored, main
+from monitoring import ROOT, Monitored, main
 from traffic import bad_checksums, full_socket, in_own_network, short_connections
 
 sys.path.insert(0, str(ROOT / "tests/grafana"))
 from dashboards import choose, load, queries, substitute  # noqa: E402
+from exporter_process import BUILD  # noqa: E402
 
 # On a node that works these have nothing to say; each is asked once more below for what it has.
 MAY_BE_EMPTY = {

@@ -17,9 +17,10 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/support"))
+from exporter_process import EXPORTER  # noqa: E402
+
 RULES = ROOT / "deploy/prometheus/rules/packetdrop.yml"
-BUILD = Path(os.environ.get("PACKETDROP_BUILD", ROOT / "build"))
-EXPORTER = str(BUILD / "packetdrop_exporter")
 PATIENCE = 60  # seconds, of a busy machine
 
 
