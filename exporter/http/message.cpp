@@ -16,7 +16,7 @@ struct StatusInfo {
   std::string_view error_type;  // Prometheus' own where it has one
 };
 
-constexpr std::array<StatusInfo, 14> kStatuses = {{
+constexpr std::array<StatusInfo, 15> kStatuses = {{
     {200, "OK", ""},
     {400, "Bad Request", "bad_data"},
     {401, "Unauthorized", "unauthorized"},
@@ -25,6 +25,7 @@ constexpr std::array<StatusInfo, 14> kStatuses = {{
     {405, "Method Not Allowed", "method_not_allowed"},
     {409, "Conflict", "conflict"},
     {413, "Content Too Large", "too_large"},
+    {414, "URI Too Long", "too_large"},
     {429, "Too Many Requests", "too_many_requests"},
     {431, "Request Header Fields Too Large", "too_large"},
     {500, "Internal Server Error", "internal"},

@@ -72,8 +72,8 @@ TEST_F(BadInput, requests_that_never_end_hold_up_neither_the_next_client_nor_the
 
 TEST_F(BadInput, over_long_requests_are_told_the_limit) {
   const std::string huge(20'000, 'a');
-  expect_error(call("GET", "/" + huge), 400, "8192 bytes");
-  expect_error(call("GET", "/metrics", {{"X-Long", huge}}), 400, "8192 bytes");
+  expect_error(call("GET", "/" + huge), 414, "8192 bytes");
+  expect_error(call("GET", "/metrics", {{"X-Long", huge}}), 431, "8192 bytes");
   expect_counting();
 }
 
