@@ -18,8 +18,8 @@ extern int (*packetdrop_admit)(void* server, const void* listener, int socket,
 // Gives civetweb a connection that it was once told to leave. From any thread.
 void packetdrop_resume(mg_context* context, const void* listener, int socket, const sockaddr* peer);
 
-// 0 where mg_start() could not have the thread that accepts, of which it says nothing; such a context
-// cannot be stopped.
+// 0 where mg_start() could not have the thread that accepts, of which it says nothing; such a
+// context cannot be stopped.
 int packetdrop_is_accepting(const mg_context* context);
 
 // The other end of a connection, also once that is closed; civetweb's.
