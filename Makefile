@@ -62,7 +62,7 @@ contract: ## run the suite that every source has to pass
 e2e: ## run the tests with real packets; needs root
 
 vm: test-deps build ## run the suites on other kernels, in QEMU; KERNEL=6.12|debug SOURCE=kmod narrow
-	@PACKETDROP_VM_SOURCE='$(SOURCE)' ctest --preset release -j 2 \
+	@PACKETDROP_VM_SOURCE='$(SOURCE)' PACKETDROP_CYCLES=200 ctest --preset release -j 2 \
 	  -L '^vm$(if $(KERNEL),-$(KERNEL))$$' -L '^vm$(if $(SOURCE),-$(SOURCE))$$'
 
 e2e-kubernetes: test-deps build ## use the chart on a real Kubernetes node; the first time builds one
