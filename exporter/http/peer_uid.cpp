@@ -15,12 +15,10 @@
 #include <memory>
 #include <optional>
 
+#include "base/free_by.h"
+
 namespace packetdrop {
 namespace {
-
-struct CloseNetlink {
-  void operator()(mnl_socket* netlink) const { mnl_socket_close(netlink); }
-};
 
 // One end of a connection; IPv4 that a dual-stack socket shows as IPv6 is IPv4 again.
 struct End {
@@ -92,7 +90,7 @@ int take_answer(const nlmsghdr* header, void* out) {
 }
 
 Result<uid_t> tcp_peer_uid(const End& peer, const End& self) {
-  const std::unique_ptr<mnl_socket, CloseNetlink> netlink(
+  const std::unique_ptr<mnl_socket, FreeBy<mnl_socket_close>> netlink(
       mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC));
   if (!netlink || mnl_socket_bind(netlink.get(), 0, MNL_SOCKET_AUTOPID) != 0)
     return system_error("sock_diag", errno);

@@ -12,24 +12,19 @@
 #include <memory>
 #include <string_view>
 
+#include "base/free_by.h"
+
 namespace packetdrop {
 namespace {
 
 constexpr std::size_t kAnswerLimit = 64 * 1024;
 constexpr unsigned kNapMilliseconds = 5;  // between two looks at a socket that OpenSSL waits for
 
-template <auto f>
-struct Free {
-  template <typename T>
-  void operator()(T* p) const {
-    f(p);
-  }
-};
 void free_string(char* text) { OPENSSL_free(text); }
 
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using TlsContext = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
-using Text = std::unique_ptr<char, Free<free_string>>;
+using Bio = std::unique_ptr<BIO, FreeBy<BIO_free_all>>;
+using TlsContext = std::unique_ptr<SSL_CTX, FreeBy<SSL_CTX_free>>;
+using Text = std::unique_ptr<char, FreeBy<free_string>>;
 
 struct Url {
   bool tls;

@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "base/free_by.h"
 #include "http/web_access.h"
 
 namespace packetdrop {
@@ -20,13 +21,9 @@ class TlsFrontend {
   SSL_CTX* context() const { return context_.get(); }
 
  private:
-  struct FreeContext {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-  };
-
   static int on_client_hello(SSL* connection, int* alert, void* access);
 
-  std::unique_ptr<SSL_CTX, FreeContext> context_;  // null without TLS
+  std::unique_ptr<SSL_CTX, FreeBy<SSL_CTX_free>> context_;  // null without TLS
 };
 
 }  // namespace packetdrop

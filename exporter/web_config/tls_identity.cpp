@@ -12,24 +12,18 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "base/free_by.h"
 
 namespace packetdrop {
 namespace {
 
 constexpr std::size_t kPemLimit = 1024 * 1024;
 
-template <auto f>
-struct Free {
-  template <typename T>
-  void operator()(T* p) const {
-    f(p);
-  }
-};
 void free_names(GENERAL_NAMES* names) { GENERAL_NAMES_free(names); }
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Names = std::unique_ptr<GENERAL_NAMES, Free<free_names>>;
+using Bio = std::unique_ptr<BIO, FreeBy<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, FreeBy<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
+using Names = std::unique_ptr<GENERAL_NAMES, FreeBy<free_names>>;
 
 // With OpenSSL's reason, which speaks of formats and never of contents.
 Error tls_error(const std::string& what) {

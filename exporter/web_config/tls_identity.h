@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "base/free_by.h"
 #include "web_config/web_config.h"
 
 namespace packetdrop {
@@ -26,10 +27,6 @@ class TlsIdentity {
   static bool has_verified(const SSL* connection);
 
  private:
-  struct FreeContext {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-  };
-
   explicit TlsIdentity(const TlsConfig& config);
   Result<void> use_certificate();
   Result<void> use_client_authorities();
@@ -38,7 +35,7 @@ class TlsIdentity {
   bool is_allowed(X509* certificate) const;
 
   TlsConfig config_;
-  std::unique_ptr<SSL_CTX, FreeContext> context_;
+  std::unique_ptr<SSL_CTX, FreeBy<SSL_CTX_free>> context_;
 };
 
 }  // namespace packetdrop

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lets std::unique_ptr give back what a C library lends.
+#pragma once
+
+namespace packetdrop {
+
+// A deleter that calls that function: std::unique_ptr<BIO, FreeBy<BIO_free_all>>.
+template <auto function>
+struct FreeBy {
+  template <typename T>
+  void operator()(T* lent) const {
+    function(lent);
+  }
+};
+
+}  // namespace packetdrop
