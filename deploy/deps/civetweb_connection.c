@@ -22,7 +22,7 @@ int (*packetdrop_admit)(void *server, const void *listener, int socket, const st
 static __thread const struct sockaddr *resumed_peer;
 static __thread int resumed_socket;
 
-static socklen_t size_of(const struct sockaddr *address)
+socklen_t packetdrop_address_size(const struct sockaddr *address)
 {
 	if (address->sa_family == AF_INET6)
 		return sizeof(struct sockaddr_in6);
@@ -35,7 +35,7 @@ static int packetdrop_accept(struct mg_context *ctx, const struct socket *listen
 	int socket;
 
 	if (resumed_peer) {
-		*length = size_of(resumed_peer);
+		*length = packetdrop_address_size(resumed_peer);
 		memcpy(peer, resumed_peer, *length);
 		return resumed_socket;
 	}

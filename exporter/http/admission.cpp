@@ -10,15 +10,12 @@
 #include <tuple>
 #include <vector>
 
+#include "http/civetweb_connection.h"
+
 namespace packetdrop {
 namespace {
 
 constexpr std::size_t kNetworkOfIpv6 = 8;  // bytes: what one host is commonly given
-
-std::size_t size_of(const sockaddr& address) {
-  if (address.sa_family == AF_INET6) return sizeof(sockaddr_in6);
-  return address.sa_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sa_family_t);
-}
 
 }  // namespace
 
@@ -62,7 +59,7 @@ bool Admission::admit(const sockaddr& peer, int socket, const void* listener) {
   queue_.push_back({.connection = {.socket = UniqueFd(socket), .listener = listener},
                     .network = std::move(network),
                     .since = Clock::now()});
-  std::memcpy(&queue_.back().connection.peer, &peer, size_of(peer));
+  std::memcpy(&queue_.back().connection.peer, &peer, packetdrop_address_size(&peer));
   if (static_cast<int>(queue_.size()) > limits_.waiting) close_of_largest_network();
   return false;
 }

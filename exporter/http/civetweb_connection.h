@@ -3,9 +3,10 @@
 // deploy/deps/civetweb_connection.c.
 #pragma once
 
+#include <sys/socket.h>
+
 struct mg_connection;
 struct mg_context;
-struct sockaddr;
 
 extern "C" {
 
@@ -21,6 +22,9 @@ void packetdrop_resume(mg_context* context, const void* listener, int socket, co
 // 0 where mg_start() could not have the thread that accepts, of which it says nothing; such a
 // context cannot be stopped.
 int packetdrop_is_accepting(const mg_context* context);
+
+// Bytes of an address of what civetweb listens on; of a Unix socket's peer, of no name.
+socklen_t packetdrop_address_size(const sockaddr* address);
 
 // The other end of a connection, also once that is closed; civetweb's.
 const sockaddr* packetdrop_connection_peer(const mg_connection* connection);
