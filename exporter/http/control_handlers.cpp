@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers POST /activate and POST /deactivate with the state that they lead to.
 #include <array>
-#include <future>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
 #include "control/duration.h"
@@ -27,12 +25,6 @@ Response control_error(const ControlError& error) {
       break;
   }
   return error_response(500, error.message);
-}
-
-// libbpf goes deep into its stack, which each of the server's workers would keep for itself.
-template <typename Switch>
-std::optional<ControlError> on_its_own_thread(Switch switch_it) {
-  return std::async(std::launch::async, switch_it).get();
 }
 
 // The source that a query names, "" where it names none.
@@ -63,9 +55,7 @@ Response answer_activate(RouteContext& context, const Request& request) {
   const Result<Controller::Ttl> ttl = ttl_of(*query);
   if (!ttl) return error_response(400, ttl.error().message);
 
-  if (const auto error =
-          on_its_own_thread([&] { return context.controller.activate(*selector, *ttl); }))
-    return control_error(*error);
+  if (const auto error = context.controller.activate(*selector, *ttl)) return control_error(*error);
   return success_response(state_json(context.controller.state()));
 }
 
@@ -76,9 +66,7 @@ Response answer_deactivate(RouteContext& context, const Request& request) {
   const Result<std::string> selector = selector_of(*query);
   if (!selector) return error_response(400, selector.error().message);
 
-  if (const auto error =
-          on_its_own_thread([&] { return context.controller.deactivate(*selector); }))
-    return control_error(*error);
+  if (const auto error = context.controller.deactivate(*selector)) return control_error(*error);
   return success_response(state_json(context.controller.state()));
 }
 

@@ -53,6 +53,13 @@ Result<Kernel> prepare(const BpfOptions& options, const HostFacts& facts) {
   return Kernel{.btf = *std::move(btf), .maps = *std::move(maps), .grace = *std::move(grace)};
 }
 
+// libbpf uses more of its stack than any request, and would leave that much resident in each server
+// thread that ever came this way. Where no thread is to be had, this one does it.
+template <typename Work>
+auto on_its_own_thread(const Work& work) {
+  return std::async(std::launch::async | std::launch::deferred, work).get();
+}
+
 class BpfSource : public Source {
  public:
   BpfSource(const BpfOptions& options, const HostFacts& facts)
@@ -76,14 +83,11 @@ class BpfSource : public Source {
     if (attachment_) return {};
 
     ProbeStates states;
-    // On a thread of its own, whose stack goes with it: loading uses more of it than any request,
-    // and would leave that much resident in each server thread that ever did it.
-    auto attachment =
-        std::async(std::launch::async, [&] {
-          return attach_probes(
-              {.options = options_, .facts = facts_, .btf = kernel_->btf, .maps = kernel_->maps},
-              states);
-        }).get();
+    auto attachment = on_its_own_thread([&] {
+      return attach_probes(
+          {.options = options_, .facts = facts_, .btf = kernel_->btf, .maps = kernel_->maps},
+          states);
+    });
     malloc_trim(0);  // the kernel's BTF, parsed for CO-RE
 
     const std::lock_guard lock(state_);
@@ -116,6 +120,7 @@ class BpfSource : public Source {
       snapshot_.drop_state.attached = false;
       closing = std::exchange(attachment_, std::nullopt);
     }
+    on_its_own_thread([&] { closing.reset(); });
     return waited;
   }
 
