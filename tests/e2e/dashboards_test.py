@@ -8,10 +8,11 @@ import time
 import urllib.parse
 import urllib.request
 
-from monitoring import ROOT, Monitored, main
+from monitoring import ROOT, Monitored
 from traffic import bad_checksums, full_socket, in_own_network, short_connections
 
 sys.path.insert(0, str(ROOT / "tests/grafana"))
+from cases import main  # noqa: E402
 from dashboards import choose, load, queries, substitute  # noqa: E402
 from exporter_process import BUILD  # noqa: E402
 

@@ -4,9 +4,13 @@
 import copy
 import sys
 import unittest
+from pathlib import Path
 
 import lint
 from dashboards import load, panels, variables
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from cases import main  # noqa: E402
 
 
 def broken():
@@ -51,6 +55,4 @@ class Lint(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    name = sys.argv[1].split(".")
-    suite = unittest.TestSuite([globals()[name[0]](f"test_{name[1]}")])
-    sys.exit(not unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful())
+    main(globals())

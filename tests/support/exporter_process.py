@@ -104,8 +104,8 @@ def quantile(values, part):
     return sorted(values)[min(len(values) - 1, int(part * len(values)))]
 
 
-def report(figure, value, unit, required=None):
+def report(figure, value, unit, required=None, note=""):
     """`required`: (text, whether it is kept). Returns whether it is."""
-    text, kept = required or ("", True)
+    text, kept = required or (note, True)
     print(f"{figure:<58} {value:>10} {unit:<6} {text} {'' if kept else 'NOT KEPT'}".rstrip(), flush=True)
     return kept
