@@ -7,8 +7,11 @@
 
 #include <array>
 #include <cerrno>
+#include <fstream>
+#include <sstream>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "lab/endpoint.h"
 
@@ -69,6 +72,23 @@ Result<void> short_connections(const NetNs& client, const NetNs& server, const s
   shutdown(listener.get(), SHUT_RDWR);  // wakes a server that waits for more
   server_thread.join();
   return result;
+}
+
+// Two lines of words begin with "Tcp:", first the names and then the values.
+Result<int> retransmitted_segments(const NetNs& ns) {
+  std::vector<std::istringstream> lines;
+  ns.run([&] {
+    std::ifstream file("/proc/thread-self/net/snmp");
+    for (std::string line; std::getline(file, line);)
+      if (line.starts_with("Tcp:")) lines.emplace_back(line);
+  });
+  if (lines.size() == 2) {
+    std::string name;
+    std::string value;
+    while (lines[0] >> name && lines[1] >> value)
+      if (name == "RetransSegs") return std::stoi(value);
+  }
+  return Error{.code = 0, .message = "/proc/net/snmp says nothing of RetransSegs"};
 }
 
 }  // namespace packetdrop::lab

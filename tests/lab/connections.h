@@ -14,4 +14,7 @@ namespace packetdrop::lab {
 Result<void> short_connections(const NetNs& client, const NetNs& server, const std::string& address,
                                int count);
 
+// Segments of TCP that were sent again from there (RetransSegs in /proc/net/snmp).
+Result<int> retransmitted_segments(const NetNs& ns);
+
 }  // namespace packetdrop::lab

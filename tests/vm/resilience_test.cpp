@@ -30,6 +30,21 @@ bool write_to(const std::string& path, const std::string& text) {
   return static_cast<bool>(file << text << std::flush);
 }
 
+// To RAM; the clock chip wakes it. The kernel is told how many wakeups are known, so that an alarm
+// which rings before the way down is done ends it, instead of being lost (wakeup_count,
+// Documentation/ABI/testing/sysfs-power).
+bool sleep_and_wake() {
+  const std::string alarm = "/sys/class/rtc/rtc0/wakealarm";
+  for (int delay = 10; delay < 100; delay *= 2) {
+    std::string known;
+    std::getline(std::ifstream("/sys/power/wakeup_count"), known);
+    if (write_to("/sys/power/wakeup_count", known) && write_to(alarm, "0") &&
+        write_to(alarm, "+" + std::to_string(delay)) && write_to("/sys/power/state", "mem"))
+      return true;
+  }
+  return false;
+}
+
 // The wall clock alone, until this object goes.
 class Clock {
  public:
@@ -132,12 +147,11 @@ TEST_F(Resilience, switched_while_a_processor_is_away_it_counts_on_that_one_too_
   EXPECT_EQ(datagrams(), before + 10 * kDatagrams);
 }
 
-// To RAM, with its processors but one taken off; the clock chip wakes it.
+// With its processors but one taken off.
 TEST_F(Resilience, counts_on_after_the_machine_has_slept) {
   const double before = datagrams();
   send();
-  ASSERT_TRUE(write_to("/sys/class/rtc/rtc0/wakealarm", "+3"));
-  ASSERT_TRUE(write_to("/sys/power/state", "mem"));
+  ASSERT_TRUE(sleep_and_wake());
   send();
   EXPECT_EQ(datagrams(), before + 2 * kDatagrams);
   EXPECT_EQ(value("packetdrop_active"), 1);
