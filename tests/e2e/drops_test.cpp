@@ -2,6 +2,7 @@
 // Drops as a whole: a healthy host has none that matter, a flood loses none from the books.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -164,12 +165,29 @@ TEST_F(Drops, a_flood_is_counted_to_the_last_packet) {
     after = scrape();
   }
   const double not_seen = missed(after) - missed(before);
+  // There is a kernel, one 6.18, that runs no BPF for what a softirq does while threads of its
+  // first process are current, and counts no miss. Then the program on the way to the drop was not
+  // run either, and nothing that BPF was shown is lost. Guests have no such process.
+  double never_shown = 0;
+  if (lab::tested_source() == "bpf" && !std::getenv("PACKETDROP_QUIET")) {
+    lab::Labels backlog = flow;
+    backlog["reason"] = "CPU_BACKLOG";
+    const auto shown = [&](const lab::Scrape& now) {
+      return drops(now, backlog) +
+             now.sum("packetdrop_hook_packets_total", {{"source", "bpf"},
+                                                       {"hook", "netif_receive_skb_core"},
+                                                       {"family", "ipv4"},
+                                                       {"protocol", "tcp"}});
+    };
+    never_shown = std::max(0.0, expected - (shown(after) - shown(before)));
+    EXPECT_LE(never_shown, expected / 1000);
+  }
   // With as many digits as it takes: a double would be printed with six.
   const auto whole = [](double number) { return static_cast<std::int64_t>(number); };
   std::cout << whole(expected) << " drops, " << whole(expected) / duration.count()
-            << " a second; missed " << not_seen << "\n";
+            << " a second; missed " << not_seen << ", never shown to BPF " << never_shown << "\n";
   EXPECT_LE(whole(counted(after)), whole(expected));
-  EXPECT_GE(whole(counted(after) + not_seen), whole(expected));
+  EXPECT_GE(whole(counted(after) + not_seen + never_shown), whole(expected));
   expect_identities(after);
 }
 
