@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What makes a dashboard that reads well, beyond what dashboard-linter looks at.
+"""What makes a dashboard that reads well. Some of it dashboard-linter asks too, but not of each kind of panel.
 Each rule is a function that yields what is wrong."""
 import re
 
@@ -15,6 +15,14 @@ def has_a_uid_a_title_and_a_description(dashboard):
             yield f"no {key}"
     if dashboard.get("id") is not None or dashboard.get("editable"):
         yield "an id, or editable: it was saved by a Grafana, not made to be provisioned"
+
+
+def has_a_data_source_variable(dashboard):
+    found = variables(dashboard).get("datasource", {})
+    if (found.get("type"), found.get("query")) != ("datasource", "prometheus"):
+        yield "no variable datasource of type prometheus"
+    if found.get("label") != "Data source":
+        yield "its label is not Data source"
 
 
 def has_variables_for_job_and_instance(dashboard):
@@ -35,6 +43,19 @@ def has_unique_panels(dashboard):
     for key in ("id", "title"):
         values = [panel[key] for panel in dashboard["panels"]]
         yield from (f"{key} {value} is there twice" for value in {each for each in values if values.count(each) > 1})
+
+
+def describes_each_panel(dashboard):
+    for panel in panels(dashboard):
+        for key in ("title", "description"):
+            if not panel.get(key):
+                yield f"panel {panel['id']} has no {key}"
+
+
+def gives_each_panel_a_unit(dashboard):
+    for panel in panels(dashboard):
+        if not panel["fieldConfig"]["defaults"].get("unit"):
+            yield f"{panel['title']}: no unit"
 
 
 def asks_the_chosen_data_source(dashboard):
@@ -61,6 +82,13 @@ def reads_counters_by_their_rate(dashboard):
             before = expression[: found.start()]
             if not re.search(r"(rate|increase)\($", before):
                 yield f"{where}: {found[1]} as it stands"
+
+
+def takes_the_rate_interval(dashboard):
+    for where, expression, _ in queries(dashboard):
+        for window in re.findall(r"rate\([^][]*\[([^]]+)\]", expression):
+            if window != "$__rate_interval":
+                yield f"{where}: rate over {window}"
 
 
 def sees_each_packet_once(dashboard):

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import unittest
-from pathlib import Path
 
 import yaml
 
@@ -30,11 +29,15 @@ def broken():
 
     return {
         "has_a_uid_a_title_and_a_description": lambda board: board.update(uid=""),
+        "has_a_data_source_variable": lambda board: variables(board)["datasource"].update(query="loki"),
         "has_variables_for_job_and_instance": lambda board: variables(board)["job"].update(allValue=None),
         "has_unique_panels": lambda board: panels(board)[0].update(id=panels(board)[1]["id"]),
+        "describes_each_panel": lambda board: panels(board)[0].update(description=""),
+        "gives_each_panel_a_unit": lambda board: panels(board)[0]["fieldConfig"]["defaults"].update(unit=""),
         "asks_the_chosen_data_source": lambda board: panels(board)[0]["targets"][0].update(datasource={"uid": "mine"}),
         "selects_by_job_and_instance": lambda board: expr(board, 'packetdrop_active{job=~"$job"}'),
         "reads_counters_by_their_rate": lambda board: expr(board, "packetdrop_drops_total"),
+        "takes_the_rate_interval": lambda board: expr(board, "rate(packetdrop_drops_total[5m])"),
         "sees_each_packet_once": lambda board: expr(board, "rate(packetdrop_drops_total[$__rate_interval])"),
         "links_to_pages_that_exist": lambda board: board["links"][1].update(url=lint.RUNBOOKS + "nowhere.md"),
         "lies_on_the_grid": move,
