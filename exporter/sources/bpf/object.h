@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/free_by.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "sources/bpf/candidate.h"
@@ -25,10 +26,7 @@ struct ObjectOptions {
   bool atomic;      // a nested run of one program is possible
 };
 
-struct LinkCloser {
-  void operator()(bpf_link* link) const { bpf_link__destroy(link); }
-};
-using Link = std::unique_ptr<bpf_link, LinkCloser>;
+using Link = std::unique_ptr<bpf_link, FreeBy<bpf_link__destroy>>;
 
 class Object {
  public:
@@ -44,16 +42,13 @@ class Object {
   int program_fd(const Step& step) const;
 
  private:
-  struct Closer {
-    void operator()(bpf_object* object) const { bpf_object__close(object); }
-  };
   struct Unmapper {
     void operator()(std::uint64_t* gate) const;
   };
   explicit Object(bpf_object* object) : object_(object) {}
   int map_gate();
 
-  std::unique_ptr<bpf_object, Closer> object_;
+  std::unique_ptr<bpf_object, FreeBy<bpf_object__close>> object_;
   std::unique_ptr<std::uint64_t, Unmapper> gate_;
 };
 

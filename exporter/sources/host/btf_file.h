@@ -7,14 +7,12 @@
 #include <memory>
 #include <string>
 
+#include "base/free_by.h"
 #include "base/result.h"
 
 namespace packetdrop {
 
-struct BtfCloser {
-  void operator()(btf* types) const { btf__free(types); }
-};
-using BtfPtr = std::unique_ptr<btf, BtfCloser>;
+using BtfPtr = std::unique_ptr<btf, FreeBy<btf__free>>;
 
 // Raw BTF or an ELF file with it. A module's BTF is told with the kernel's as `base`, which must
 // outlive it. What is no BTF is an error that names the file.

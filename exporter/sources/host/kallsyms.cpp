@@ -10,13 +10,10 @@
 #include <memory>
 
 #include "base/file.h"
+#include "base/free_by.h"
 
 namespace packetdrop {
 namespace {
-
-struct FileCloser {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
 
 // "ffffffff81e634f0 T name" or "… t name\t[module]".
 KernelSymbol split(std::string_view text) {
@@ -40,7 +37,7 @@ KernelSymbol split(std::string_view text) {
 Result<void> for_each_symbol(const std::string& procfs,
                              const std::function<void(const KernelSymbol&)>& visit) {
   const std::string path = procfs + "/kallsyms";
-  const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "re"));
+  const std::unique_ptr<std::FILE, FreeBy<std::fclose>> file(std::fopen(path.c_str(), "re"));
   if (!file) return system_error(path, errno);
   std::array<char, 1024> line;
   while (std::fgets(line.data(), line.size(), file.get())) visit(split(line.data()));
