@@ -57,22 +57,21 @@ class Drops : public lab::WithExporter<testing::Test> {
   // socket.
   static void expect_all_benign(const lab::Scrape& before, const lab::Scrape& after,
                                 int without_socket = 0) {
-    const auto allowed = [&](const lab::Series& series) {
-      return series.labels.at("reason") == "NO_SOCKET" ? without_socket : 0;
+    const auto expect_benign = [&](const lab::Series& series, double then) {
+      const int allowed = series.labels.at("reason") == "NO_SOCKET" ? without_socket : 0;
+      EXPECT_GE(series.value, then) << testing::PrintToString(series.labels);
+      EXPECT_LE(series.value, then + allowed) << testing::PrintToString(series.labels);
     };
     for (const lab::Series& series : after.series()) {
       if (series.name != "packetdrop_drops_total" || series.labels.at("class") == "benign")
         continue;
-      EXPECT_LE(series.value, drops(before, series.labels) + allowed(series))
-          << series.labels.at("class") << " " << series.labels.at("reason") << " "
-          << series.labels.at("family") << "/" << series.labels.at("protocol");
+      expect_benign(series, drops(before, series.labels));
     }
     for (const lab::Series& series : after.series()) {
       if (series.name != "packetdrop_drop_functions_total") continue;
       const Verdict verdict = judge(series.labels.at("reason"), series.labels.at("function"));
       if (verdict.drop_class == DropClass::kBenign) continue;
-      EXPECT_LE(series.value, before.sum(series.name, series.labels) + allowed(series))
-          << series.labels.at("function") << " " << series.labels.at("reason");
+      expect_benign(series, before.sum(series.name, series.labels));
     }
     expect_identities(after);
   }
@@ -169,7 +168,7 @@ TEST_F(Drops, a_flood_is_counted_to_the_last_packet) {
   // first process are current, and counts no miss. Then the program on the way to the drop was not
   // run either, and nothing that BPF was shown is lost. Guests have no such process.
   double never_shown = 0;
-  if (lab::tested_source() == "bpf" && !std::getenv("PACKETDROP_QUIET")) {
+  if (lab::tested_source() == "bpf" && !lab::is_quiet()) {
     lab::Labels backlog = flow;
     backlog["reason"] = "CPU_BACKLOG";
     const auto shown = [&](const lab::Scrape& now) {

@@ -18,6 +18,12 @@ inline std::string tested_source() {
   return name ? name : "bpf";
 }
 
+// $PACKETDROP_QUIET: nothing else happens on this machine, it is a guest of the tests.
+inline bool is_quiet() {
+  const char* quiet = std::getenv("PACKETDROP_QUIET");
+  return quiet && *quiet;
+}
+
 // A fixture's base: testing::Test, or one with a parameter.
 template <typename Test>
 class WithExporter : public Test {

@@ -29,11 +29,6 @@ using std::chrono::steady_clock;
 constexpr std::uint64_t kCount = 100;
 constexpr int kRuns = 3;  // a run that something else disturbed is repeated
 
-std::string environment(const char* name, const char* otherwise) {
-  const char* value = std::getenv(name);
-  return value ? value : otherwise;
-}
-
 using Counts = std::map<std::string, std::uint64_t>;
 
 // One answer of /api/v1/drops, for one source.
@@ -118,9 +113,6 @@ class Truth : public lab::WithExporter<testing::TestWithParam<Cause>> {
     if (std::getenv("CI")) FAIL() << kWhy;
     GTEST_SKIP() << kWhy;
   }
-
-  // $PACKETDROP_QUIET: nothing else happens on this machine.
-  static bool is_quiet() { return environment("PACKETDROP_QUIET", "") != ""; }
 
   // Over the family that the cause does not drop, because connections leave drops of their own.
   static bool over_ipv6() { return GetParam().family != Family::kIpv6; }
@@ -221,7 +213,7 @@ TEST_P(Truth, is_counted_exactly) {
     // it is not quiet, and which may be over soon.
     const bool too_many = added.reason(*expected) > expected_by_reason(*expected) ||
                           added.function(*expected) > kCount;
-    if ((missed > 0 || (too_many && !is_quiet())) && run < kRuns) {
+    if ((missed > 0 || (too_many && !lab::is_quiet())) && run < kRuns) {
       if (too_many) std::this_thread::sleep_for(std::chrono::seconds(2));
       continue;
     }
@@ -236,7 +228,7 @@ TEST_P(Truth, is_counted_exactly) {
                        << (expected->beside.empty() ? "" : " and as many from " + expected->beside)
                        << "; missed " << missed << ", folded " << added.drops.folded << "; "
                        << added.describe();
-    if (is_quiet()) expect_nothing_else(*expected, added);
+    if (lab::is_quiet()) expect_nothing_else(*expected, added);
     return;
   }
 }
