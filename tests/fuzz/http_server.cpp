@@ -42,18 +42,25 @@ struct Fixture {
   std::unique_ptr<Server> server;
 };
 
+// Each from another of 200 addresses: a million connections from one would leave no port of it that
+// is not in TIME_WAIT.
 UniqueFd connect_to(in_port_t port) {
+  static unsigned connections = 0;
+  sockaddr_in from{};
+  from.sin_family = AF_INET;
+  from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + connections++ % 200);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+
   UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const timeval patience{.tv_sec = 5, .tv_usec = 0};
-  require(fd && setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0);
-  // Closed by reset: a million connections would leave no port that is not in TIME_WAIT.
-  const linger reset{.l_onoff = 1, .l_linger = 0};
-  require(setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  require(connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
+  const int later = 1;  // the port is chosen as it connects
+  require(fd && setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0 &&
+          setsockopt(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &later, sizeof(later)) == 0);
+  require(bind(fd.get(), reinterpret_cast<const sockaddr*>(&from), sizeof(from)) == 0);
+  require(connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0);
   return fd;
 }
 

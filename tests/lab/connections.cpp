@@ -75,7 +75,7 @@ Result<void> short_connections(const NetNs& client, const NetNs& server, const s
 }
 
 // Two lines of words begin with "Tcp:", first the names and then the values.
-Result<int> retransmitted_segments(const NetNs& ns) {
+Result<int> sent_resets(const NetNs& ns) {
   std::vector<std::istringstream> lines;
   ns.run([&] {
     std::ifstream file("/proc/thread-self/net/snmp");
@@ -86,9 +86,9 @@ Result<int> retransmitted_segments(const NetNs& ns) {
     std::string name;
     std::string value;
     while (lines[0] >> name && lines[1] >> value)
-      if (name == "RetransSegs") return std::stoi(value);
+      if (name == "OutRsts") return std::stoi(value);
   }
-  return Error{.code = 0, .message = "/proc/net/snmp says nothing of RetransSegs"};
+  return Error{.code = 0, .message = "/proc/net/snmp says nothing of OutRsts"};
 }
 
 }  // namespace packetdrop::lab

@@ -14,7 +14,8 @@ namespace packetdrop::lab {
 Result<void> short_connections(const NetNs& client, const NetNs& server, const std::string& address,
                                int count);
 
-// Segments of TCP that were sent again from there (RetransSegs in /proc/net/snmp).
-Result<int> retransmitted_segments(const NetNs& ns);
+// Resets that TCP has sent from there, each in answer to a segment that found no connection or did
+// not fit to the one it found (OutRsts in /proc/net/snmp).
+Result<int> sent_resets(const NetNs& ns);
 
 }  // namespace packetdrop::lab

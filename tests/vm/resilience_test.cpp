@@ -30,7 +30,7 @@ bool write_to(const std::string& path, const std::string& text) {
   return static_cast<bool>(file << text << std::flush);
 }
 
-// To RAM; the clock chip wakes it. The kernel is told how many wakeups are known, so that an alarm
+// The clock chip wakes it. The kernel is told how many wakeups are known, so that an alarm
 // which rings before the way down is done ends it, instead of being lost (wakeup_count,
 // Documentation/ABI/testing/sysfs-power).
 bool sleep_and_wake() {
@@ -147,7 +147,7 @@ TEST_F(Resilience, switched_while_a_processor_is_away_it_counts_on_that_one_too_
   EXPECT_EQ(datagrams(), before + 10 * kDatagrams);
 }
 
-// With its processors but one taken off.
+// To RAM.
 TEST_F(Resilience, counts_on_after_the_machine_has_slept) {
   const double before = datagrams();
   send();
