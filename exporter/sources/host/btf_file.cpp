@@ -6,18 +6,34 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 
 namespace packetdrop {
+namespace {
+
+// A header may say that it is 25 bytes long, and libbpf 1.1 then reads words at odd places.
+bool are_aligned(const btf* types, const btf* base) {
+  const std::uint32_t first = base ? btf__type_cnt(base) : 1;
+  return first == btf__type_cnt(types) ||
+         reinterpret_cast<std::uintptr_t>(btf__type_by_id(types, first)) % alignof(btf_type) == 0;
+}
+
+Error not_btf(const std::string& path, int code, const char* why) {
+  return {.code = code, .message = path + " cannot be read as BTF: " + why};
+}
+
+}  // namespace
 
 Result<BtfPtr> open_btf(const std::string& path, btf* base) {
   BtfPtr types(base ? btf__parse_split(path.c_str(), base) : btf__parse(path.c_str(), nullptr));
+  if (types && !are_aligned(types.get(), base))
+    return not_btf(path, EINVAL, "its types are not aligned");
   if (types) return types;
   // libbpf has error codes of its own beyond errno's.
   const int code = errno;
   std::array<char, 128> words;
   libbpf_strerror(code, words.data(), words.size());
-  return Error{.code = code < __LIBBPF_ERRNO__START ? code : EINVAL,
-               .message = path + " cannot be read as BTF: " + words.data()};
+  return not_btf(path, code < __LIBBPF_ERRNO__START ? code : EINVAL, words.data());
 }
 
 }  // namespace packetdrop
