@@ -12,8 +12,8 @@ namespace packetdrop {
 namespace {
 
 // A header may say that it is 25 bytes long, and libbpf 1.1 then reads words at odd places.
-bool are_aligned(const btf* types, const btf* base) {
-  const std::uint32_t first = base ? btf__type_cnt(base) : 1;
+bool are_aligned(const btf* types) {
+  const std::uint32_t first = first_type(types);
   return first == btf__type_cnt(types) ||
          reinterpret_cast<std::uintptr_t>(btf__type_by_id(types, first)) % alignof(btf_type) == 0;
 }
@@ -24,10 +24,14 @@ Error not_btf(const std::string& path, int code, const char* why) {
 
 }  // namespace
 
+std::uint32_t first_type(const btf* types) {
+  const btf* base = btf__base_btf(types);
+  return base ? btf__type_cnt(base) : 1;
+}
+
 Result<BtfPtr> open_btf(const std::string& path, btf* base) {
   BtfPtr types(base ? btf__parse_split(path.c_str(), base) : btf__parse(path.c_str(), nullptr));
-  if (types && !are_aligned(types.get(), base))
-    return not_btf(path, EINVAL, "its types are not aligned");
+  if (types && !are_aligned(types.get())) return not_btf(path, EINVAL, "its types are not aligned");
   if (types) return types;
   // libbpf has error codes of its own beyond errno's.
   const int code = errno;

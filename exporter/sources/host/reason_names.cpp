@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "sources/host/btf_file.h"
+
 namespace packetdrop {
 namespace {
 
@@ -35,8 +37,7 @@ std::string reason_name(std::string_view enumerator) {
 }
 
 void add_reason_names(const btf* types, ReasonNames& names) {
-  const btf* base = btf__base_btf(types);
-  for (std::uint32_t id = base ? btf__type_cnt(base) : 1; id < btf__type_cnt(types); id++) {
+  for (std::uint32_t id = first_type(types); id < btf__type_cnt(types); id++) {
     const btf_type* type = btf__type_by_id(types, id);
     if (!type || !btf_is_enum(type)) continue;
     const std::string_view enum_name = name_at(types, type->name_off);
