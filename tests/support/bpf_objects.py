@@ -19,10 +19,10 @@ def bpf_objects():
     return found | {("pin", str(each)) for each in (pins.rglob("*") if pins.is_dir() else [])}
 
 
-def held():
-    """What a process has a descriptor of."""
+def held(process="[0-9]*"):
+    """What a process has a descriptor of: that one, or any."""
     found = set()
-    for file in Path("/proc").glob("[0-9]*/fdinfo/*"):
+    for file in Path("/proc").glob(f"{process}/fdinfo/*"):
         try:
             text = file.read_text()
         except OSError:
