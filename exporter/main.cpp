@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ namespace packetdrop {
 namespace {
 
 constexpr int kCannotServe = 1;
+constexpr std::size_t kStackSize = 512 * 1024;  // bytes, of each thread but the main one
 
 BpfAttach bpf_attach(AttachMode mode) {
   switch (mode) {
@@ -156,10 +158,17 @@ void wait_for_end(const sigset_t& signals) {
 }
 
 // Each load of BPF parses megabytes of BTF. With one arena, and large blocks always mapped on their
-// own, all of it goes back to the system.
+// own, all of it goes back to the system. The stacks of all threads together fit in what the C
+// library keeps of them (40 MiB) for the next thread, and so it never unmaps one: it aborts where
+// that fails.
 void keep_memory_small() {
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return;
+  pthread_attr_setstacksize(&attributes, kStackSize);
+  pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
 }
 
 bool is_low_port(const std::string& address) {
