@@ -12,6 +12,8 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <system_error>
+#include <type_traits>
 
 #include "sources/bpf/attach.h"
 #include "sources/bpf/grace_period.h"
@@ -57,7 +59,13 @@ Result<Kernel> prepare(const BpfOptions& options, const HostFacts& facts) {
 // thread that ever came this way. Where no thread is to be had, this one does it.
 template <typename Work>
 auto on_its_own_thread(const Work& work) {
-  return std::async(std::launch::async | std::launch::deferred, work).get();
+  std::future<std::invoke_result_t<Work>> done;
+  try {
+    done = std::async(std::launch::async, work);
+  } catch (const std::system_error&) {
+    return work();
+  }
+  return done.get();
 }
 
 class BpfSource : public Source {
