@@ -8,7 +8,6 @@
 #include <sstream>
 #include <thread>
 
-#include "base/file.h"
 #include "bench/report.h"
 #include "lab/exporter.h"
 
@@ -20,12 +19,6 @@ using std::chrono::steady_clock;
 constexpr auto kStartLimit = std::chrono::seconds(20);
 // Short against what is measured, long enough to leave the CPU to the program that starts.
 constexpr auto kPoll = std::chrono::microseconds(500);
-
-long field(const std::string& path, const std::string& name) {
-  const auto text = read_file(path);
-  const std::size_t at = text ? text->find(name) : std::string::npos;
-  return at == std::string::npos ? 0 : std::strtol(text->c_str() + at + name.size(), nullptr, 10);
-}
 
 bool answers(const std::string& address, const std::vector<std::string>& marks) {
   const auto response = http_request(address, "GET", "/metrics");
@@ -64,14 +57,6 @@ std::chrono::nanoseconds Target::cpu_time() const {
   timespec time{};
   if (clock_getcpuclockid(pid(), &clock) != 0 || clock_gettime(clock, &time) != 0) return {};
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
-long Target::resident() const {
-  return field("/proc/" + std::to_string(pid()) + "/smaps_rollup", "Rss:");
-}
-
-long Target::resident_peak() const {
-  return field("/proc/" + std::to_string(pid()) + "/status", "VmHWM:");
 }
 
 std::size_t count_series(const std::string& body) {

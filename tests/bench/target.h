@@ -27,10 +27,9 @@ class Target {
 
   // User and system time of all its threads, the ended ones too.
   std::chrono::nanoseconds cpu_time() const;
-  // KiB, counted page by page: VmRSS of /proc/PID/status is off by some pages per thread.
-  long resident() const;
-  // KiB, the highest so far.
-  long resident_peak() const;
+  // Both in KiB.
+  long resident() const { return process_.resident(); }
+  long resident_peak() const { return process_.resident_peak(); }
 
  private:
   Target(lab::Process process, std::string address, std::chrono::nanoseconds startup)

@@ -43,14 +43,6 @@ int programs_after_a_while(int wanted) {
   return lab::bpf_program_count();
 }
 
-// Resident memory in KiB, counted page by page: VmRSS lags behind by what each processor has not
-// yet added to it.
-long resident(pid_t pid) {
-  const auto pages = read_file("/proc/" + std::to_string(pid) + "/smaps_rollup");
-  const std::size_t at = pages ? pages->find("Rss:") : std::string::npos;
-  return at == std::string::npos ? 0 : std::strtol(pages->c_str() + at + 4, nullptr, 10);
-}
-
 struct Ended {
   int code = -1;
   std::string output;
@@ -203,11 +195,11 @@ TEST_F(Lifecycle, thousand_activations_under_traffic_leave_nothing_and_never_go_
       EXPECT_GE(packets, highest);
       highest = packets;
     }
-    if (cycle == 200) early = resident(exporter_->process().pid());
+    if (cycle == 200) early = exporter_->process().resident();
   }
   EXPECT_GT(highest, 0);
   EXPECT_EQ(value("packetdrop_active"), 1);
-  EXPECT_LE(resident(exporter_->process().pid()), early + 512);
+  EXPECT_LE(exporter_->process().resident(), early + 512);
   exporter_->process().signal(SIGTERM);
   const auto code = exporter_->process().wait(kEndLimit);
   ASSERT_TRUE(code);
@@ -242,11 +234,12 @@ TEST_F(Lifecycle, memory_is_flat_over_scrapes) {
     }
   };
   scrape_times(1000);
-  const long early = resident(exporter_->process().pid());
+  const long early = exporter_->process().resident();
+  ASSERT_GT(early, 0);
   // What the two sources' readers hold at the same time moves the end of the heap, by less than
   // what the C library leaves there anyway: 128 KiB, or 13 bytes a scrape.
   scrape_times(10'000);
-  EXPECT_LE(resident(exporter_->process().pid()), early + 128);
+  EXPECT_LE(exporter_->process().resident(), early + 128);
 }
 
 TEST_F(Lifecycle, port_in_use_ends_with_1_and_names_the_address) {

@@ -10,10 +10,22 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
+#include "base/file.h"
+
 namespace packetdrop::lab {
+namespace {
+
+long field(pid_t pid, const std::string& file, const std::string& name) {
+  const auto text = read_file("/proc/" + std::to_string(pid) + "/" + file);
+  const std::size_t at = text ? text->find(name) : std::string::npos;
+  return at == std::string::npos ? 0 : std::strtol(text->c_str() + at + name.size(), nullptr, 10);
+}
+
+}  // namespace
 
 Result<std::string> command_output(const std::string& command) {
   std::FILE* pipe = popen((command + " 2>&1").c_str(), "re");
@@ -79,6 +91,9 @@ bool Process::is_running() {
   if (!ended_) ended_ = waitpid(pid_, &status_, WNOHANG) == pid_;
   return !ended_;
 }
+
+long Process::resident() const { return field(pid_, "smaps_rollup", "Rss:"); }
+long Process::resident_peak() const { return field(pid_, "status", "VmHWM:"); }
 
 Result<int> Process::wait(std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;

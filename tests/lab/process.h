@@ -30,6 +30,12 @@ class Process {
   void signal(int number) const;
   bool is_running();
 
+  // KiB, counted page by page: VmRSS of /proc/PID/status lags behind by what each processor has not
+  // yet added to it. 0 where it cannot be read.
+  long resident() const;
+  // KiB, the highest so far.
+  long resident_peak() const;
+
   // The exit code, or 128 + the signal that ended it. An error if it does not end in time.
   Result<int> wait(std::chrono::milliseconds limit);
 
