@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps test-deps build run image chart deb test unit contract e2e vm vm-storm e2e-kubernetes vm-kubernetes truth kmod lint fuzz faults bench bench-kernel clean
+.PHONY: help deps test-deps build build-tests build-asan run image chart deb test unit contract e2e vm vm-storm e2e-kubernetes vm-kubernetes truth kmod lint fuzz faults bench bench-kernel clean
 
 # BPF needs root; without root and without sudo the exporter starts all the same and says so.
 SUDO := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
@@ -47,34 +47,38 @@ kmod: ## build the kernel module, build/kmod/drop_packet.ko, for the running ker
 	@mkdir -p build/kmod && cp -r kmod/. build/kmod/
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)/build/kmod CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
-test: lint build ## run every test that this machine can run, other kernels in QEMU among them
-	@ctest --preset release -LE '^vm$$'
-	@ctest --preset release -L '^vm$$' -j 2
+test: test-deps ## run every test that this machine can run, other kernels in QEMU among them
+	@tests/runner/run.py
+
+build-tests: test-deps
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release
+
+build-asan: test-deps
 	@cmake --preset asan --log-level=WARNING
 	@cmake --build --preset asan
-	@ctest --preset asan -L '^(unit|contract)$$'
 
-unit contract e2e: test-deps build
+unit contract e2e: build-tests
 	@ctest --preset release -L '^$@$$'
 
 unit: ## run the unit tests
 contract: ## run the suite that every source has to pass
 e2e: ## run the tests with real packets; needs root
 
-vm: test-deps build ## run the suites on other kernels, in QEMU; KERNEL=6.12|debug SOURCE=kmod narrow
+vm: build-tests ## run the suites on other kernels, in QEMU; KERNEL=6.12|debug SOURCE=kmod narrow
 	@PACKETDROP_VM_SOURCE='$(SOURCE)' PACKETDROP_CYCLES=200 ctest --preset release -j 2 \
 	  -L '^vm$(if $(KERNEL),-$(KERNEL))$$' -L '^vm$(if $(SOURCE),-$(SOURCE))$$'
 
-e2e-kubernetes: test-deps build ## use the chart on a real Kubernetes node; the first time builds one
+e2e-kubernetes: build-tests ## use the chart on a real Kubernetes node; the first time builds one
 	@ctest --preset release -L '^kubernetes$$' --output-on-failure
 
-vm-kubernetes: test-deps build ## the same on a node that is a QEMU guest; KERNEL=6.1 CASES= narrow
+vm-kubernetes: build-tests ## the same on a node that is a QEMU guest; KERNEL=6.1 CASES= narrow
 	@KERNEL='$(KERNEL)' tests/kubernetes/in-guest $(CASES)
 
-vm-storm: test-deps build ## switch the module 10 000 times under traffic on each kernel; KERNEL=6.12 narrows
+vm-storm: build-tests ## switch the module 10 000 times under traffic on each kernel; KERNEL=6.12 narrows
 	@tests/vm/storm $(KERNEL)
 
-truth: test-deps build ## print what each cause of drops is counted as, here or on KERNEL=6.12
+truth: build-tests ## print what each cause of drops is counted as, here or on KERNEL=6.12
 	@$(SUDO) tests/provoke/truth $(KERNEL)
 
 lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
@@ -91,13 +95,13 @@ fuzz: test-deps ## feed every parser and the HTTP server what nobody would send;
 	@cmake --build --preset fuzz
 	@tests/fuzz/run $(or $(SECONDS),60) $(TARGETS)
 
-faults: test-deps build ## let every system call of the exporter fail once; takes about 25 minutes
+faults: build-tests ## let every system call of the exporter fail once; takes about 25 minutes
 	@$(SUDO) tests/faults/system_calls
 
-bench: test-deps build ## measure; prints each figure beside what it must reach
+bench: build-tests ## measure; prints each figure beside what it must reach
 	@tests/bench/run
 
-bench-kernel: test-deps build ## count the instructions of each event on other kernels, in QEMU; KERNEL=6.12 narrows
+bench-kernel: build-tests ## count the instructions of each event on other kernels, in QEMU; KERNEL=6.12 narrows
 	@tests/bench/kernel/run $(KERNEL)
 
 clean: ## remove what was built; what was installed stays
