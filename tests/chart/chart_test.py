@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 from features import CONTAINER, FEATURES, POD
-from helm import CHART, NEWEST, ROOT, at, ci, ci_names, one, refusal, render, run, values, version_file
+from helm import CHART, NEWEST, ROOT, at, ci, ci_names, one, refusal, render, run, sets, values, version_file
 
 
 class Defaults(unittest.TestCase):
@@ -170,6 +170,112 @@ class Clean(unittest.TestCase):
             return one(render(*flags, chart=chart), "Notes")["notes"]
 
 
+class Null(unittest.TestCase):
+    """What null does in values: Helm removes the key."""
+
+    # These go into an object as they stand, so null leaves them out.
+    EMPTIED = {
+        "livenessProbe", "readinessProbe", "affinity", "nodeSelector", "resources", "securityContext", "tolerations", "updateStrategy",
+        "image.registry", "dashboards.labels", "prometheus.monitor.relabelings", "prometheus.podMonitor.relabelings",
+    }  # fmt: skip
+    ON = {"prometheus": {"monitor": {"enabled": True}, "rules": {"enabled": True}}, "networkPolicy": {"enabled": True}, "dashboards": {"enabled": True}}
+
+    @classmethod
+    def paths(cls, value, path=""):
+        """Every key that values.yaml has, as the list of names that lead to it."""
+        for key in value:
+            here = f"{path}.{key}".lstrip(".")
+            yield here
+            if isinstance(value[key], dict) and here not in cls.EMPTIED:
+                yield from cls.paths(value[key], here)
+
+    def with_null(self, *paths, base=None):
+        """What is made where each of these is null."""
+        wanted = copy.deepcopy(base or {})
+        for path in paths:
+            *parents, key = path.split(".")
+            at_parent = wanted
+            for parent in parents:
+                at_parent = at_parent.setdefault(parent, {})
+            at_parent[key] = None
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            json.dump(wanted, file)
+            file.flush()
+            return render("-f", file.name)
+
+    def is_the_default_of_each_value_that_has_one(self):
+        settings = [path for path in self.paths(values()) if path not in self.EMPTIED]
+        groups = [path for path in settings if isinstance(at(values(), path), dict)]
+        scalars = [path for path in settings if path not in groups]
+        self.assertGreater(len(groups), 20)
+        self.assertGreater(len(scalars), 60)
+        made = render()
+        for depth in range(max(path.count(".") for path in groups) + 1):
+            self.assertEqual(self.with_null(*(path for path in groups if path.count(".") == depth)), made)
+        self.assertEqual(self.with_null(*scalars), made)
+
+    def leaves_out_what_goes_into_an_object_as_it_stands(self):
+        made = self.with_null(*self.EMPTIED, base=self.ON)
+        self.assertEqual(at(one(made, "DaemonSet"), f"{CONTAINER}.image"), f"packetdrop-exporter:{version_file()}")
+        self.assertIsNone(at(one(made, "ServiceMonitor"), "spec.endpoints.0.relabelings"))
+        self.assertNotIn("grafana_dashboard", next(each for each in made if each["kind"] == "ConfigMap")["metadata"]["labels"])
+        self.assertIsNone(at(one(made, "DaemonSet"), f"{CONTAINER}.livenessProbe"))
+
+    def leaves_each_of_a_probes_numbers_to_kubernetes(self):
+        probe = at(one(self.with_null(*(f"livenessProbe.{key}" for key in values()["livenessProbe"])), "DaemonSet"), f"{CONTAINER}.livenessProbe")
+        self.assertEqual(set(probe), {"httpGet"})
+
+    def works_from_a_chart_above(self):
+        with tempfile.TemporaryDirectory() as folder:
+            above = Path(folder)
+            (above / "charts").mkdir()
+            subprocess.run(["cp", "-rL", str(CHART), str(above / "charts" / "packetdrop-exporter")], check=True)
+            (above / "Chart.yaml").write_text("apiVersion: v2\nname: above\nversion: 1.0.0\n")
+            nulls = dict.fromkeys((key for key in values() if key != "global" and isinstance(values()[key], dict)), None)
+            (above / "values.yaml").write_text(json.dumps({"packetdrop-exporter": nulls}))
+            container = at(one(render(chart=above), "DaemonSet"), CONTAINER)
+            self.assertNotIn("livenessProbe", container)
+            self.assertEqual(container["ports"][0]["containerPort"], 10942)
+
+
+class Labels(unittest.TestCase):
+    """Wherever a value holds labels."""
+
+    def are_evaluated_and_stand_once_in_every_object(self):
+        flags = ["--set", "networkPolicy.enabled=true,dashboards.enabled=true,prometheus.rules.enabled=true,webConfig.config.rate_limit.burst=1"]
+        holders = {
+            "service.labels": "Service",
+            "prometheus.monitor.additionalLabels": "ServiceMonitor",
+            "prometheus.podMonitor.additionalLabels": "PodMonitor",
+            "prometheus.rules.additionalLabels": "PrometheusRule",
+            "dashboards.labels": "ConfigMap",
+        }
+        for monitor in ("monitor", "podMonitor"):
+            own = [f"{path}.own=of {{{{ .Release.Name }}}}" for path in holders]
+            common = ["commonLabels.release={{ .Release.Name }}", "commonLabels.app\\.kubernetes\\.io/component=mine"]
+            settings = [f"prometheus.{monitor}.enabled=true", *own, *common]
+            made = render(*flags, *sets(*settings))
+            for each in made:
+                labels = each["metadata"]["labels"]
+                self.assertEqual(labels["release"], "r", each["kind"])
+                if each["kind"] != "Pod":
+                    self.assertEqual(labels["app.kubernetes.io/component"], "mine", each["kind"])
+                if each["kind"] in holders.values():
+                    self.assertEqual(labels["own"], "of r", each["kind"])
+
+    def that_select_cannot_be_replaced(self):
+        names = ("app\\.kubernetes\\.io/name", "app\\.kubernetes\\.io/instance")
+        replaced = [f"{where}.{name}=x" for where in ("commonLabels", "podLabels", "service.labels") for name in names]
+        made = render(*sets(*replaced))
+        daemonset, service = one(made, "DaemonSet"), one(made, "Service")
+        selector = daemonset["spec"]["selector"]["matchLabels"]
+        self.assertEqual(service["spec"]["selector"], selector)
+        for labels in (at(daemonset, "spec.template.metadata.labels"), service["metadata"]["labels"]):
+            self.assertLessEqual(selector.items(), labels.items())
+        tested = next(each for each in made if each["kind"] == "Pod")["metadata"]["labels"]
+        self.assertFalse(set(selector) & set(tested))
+
+
 class BadInput(unittest.TestCase):
     """What is refused, and in which words."""
 
@@ -222,8 +328,22 @@ class BadInput(unittest.TestCase):
             ([with_client_ca, "probe.type=exec"], "set probe.type to exec, and probe.clientSecret"),
             (["prometheus.monitor.enabled=true", "service.enabled=false"], "needs service.enabled"),
             (["prometheus.monitor.enabled=true", "prometheus.podMonitor.enabled=true"], "scrape each node twice"),
+            (["securityContext.runAsNonRoot=true"], "runAsNonRoot is true"),
+            (["containerSecurityContext.runAsNonRoot=true"], "runAsNonRoot is true"),
+            (["securityContext.runAsNonRoot=true", "securityContext.runAsUser=1000"], "runAsNonRoot is true"),
+            (["containerSecurityContext.privileged=true"], "set containerSecurityContext.allowPrivilegeEscalation to true"),
+            (["containerSecurityContext.capabilities.add[0]=CAP_SYS_ADMIN"], "set containerSecurityContext.allowPrivilegeEscalation to true"),
         ):
-            self.assertIn(words, refusal(*(flag for each in settings for flag in ("--set", each))))
+            self.assertIn(words, refusal(*sets(*settings)))
+
+    def what_only_looks_like_a_contradiction_is_accepted(self):
+        for settings in (
+            ["source=kmod", "securityContext.runAsNonRoot=true", "containerSecurityContext.runAsUser=65534"],
+            ["securityContext.runAsNonRoot=true", "containerSecurityContext.runAsNonRoot=false"],
+            ["containerSecurityContext.privileged=true", "containerSecurityContext.allowPrivilegeEscalation=true"],
+            ["legacyCapabilities=true"],
+        ):
+            self.assertTrue(render(*sets(*settings)))
 
     def an_older_Kubernetes_is_refused(self):
         self.assertIn("chart requires kubeVersion", refusal(kubernetes="1.24.0"))
@@ -235,8 +355,9 @@ class BadInput(unittest.TestCase):
             part = schema["definitions"][part["$ref"].rsplit("/", 1)[1]] if "$ref" in part else part
             if "properties" not in part:
                 return
-            self.assertIs(part.get("additionalProperties"), False, path)
-            known = set(part["properties"]) - {"global", "claims"}
+            if path != "global":  # other charts' keys
+                self.assertIs(part.get("additionalProperties"), False, path)
+            known = set(part["properties"]) - {"claims"}
             if path != "webConfig.config":  # empty by default
                 self.assertEqual(known, set(value), path)
             for key in known & set(value):
@@ -354,6 +475,29 @@ class Rules(unittest.TestCase):
         moved = [f"{base}/{url.rsplit('/', maxsplit=1)[1]}" for url in runbooks()]
         self.assertNotEqual(moved, [])
         self.assertEqual(runbooks("--set", f"prometheus.rules.runbookBaseUrl={base}"), moved)
+
+    def jobs(self, *flags):
+        """The matchers of the job, in all expressions."""
+        return {found for group in self.groups(*flags) for rule in group["rules"] for found in re.findall(r'job=~"([^"]*)"', rule["expr"])}
+
+    def watch_the_job_that_the_monitor_makes(self):
+        monitor, pod_monitor = "prometheus.monitor.enabled=true", "prometheus.podMonitor.enabled=true"
+        named = "nameOverride=packets"
+        for job, *settings in (
+            ("packetdrop-exporter", monitor),
+            ("packetdrop-exporter", pod_monitor),
+            ("packets", monitor, named),
+            ("packets", pod_monitor, named),
+            ("network", monitor, "prometheus.monitor.jobLabel=team", "service.labels.team=network"),
+            ("network", pod_monitor, "prometheus.podMonitor.jobLabel=team", "commonLabels.team={{ print `network` }}"),
+            ("r-packetdrop-exporter", monitor, "prometheus.monitor.jobLabel=none"),
+            ("n/r-packetdrop-exporter", pod_monitor, "prometheus.podMonitor.jobLabel=none"),
+            ("pods", "prometheus.rules.job=po.*"),
+        ):
+            found = self.jobs(*sets(*settings))
+            self.assertEqual(len(found), 1, settings)
+            matcher = found.pop().replace("\\\\", "\\")
+            self.assertTrue(re.fullmatch(matcher, job), f"{settings}: {matcher} does not match {job}")
 
     def dashboards_are_those_of_the_files(self):
         files = sorted((ROOT / "grafana" / "dashboards").glob("*.json"))

@@ -2,6 +2,8 @@
 """What each file in deploy/chart/ci has to make: (kind, path, value), or None for a kind that must
 not be there. A path that ends in [] names a list that must hold the value."""
 
+from helm import version_file
+
 POD = "spec.template.spec"
 CONTAINER = f"{POD}.containers.0"
 CAPABILITIES = f"{CONTAINER}.securityContext.capabilities"
@@ -72,6 +74,21 @@ FEATURES = {
         ("DaemonSet", f"{POD}.volumes[]", secret_volume("web", "packetdrop-web")),
         ("DaemonSet", "spec.template.metadata.annotations.'prometheus.io/scheme'", "https"),
     ],
+    "extras": [
+        ("DaemonSet", "metadata.namespace", "observability"),
+        ("Service", "metadata.namespace", "observability"),
+        ("ServiceAccount", "metadata.namespace", "observability"),
+        ("DaemonSet", f"{CONTAINER}.name", "exporter"),
+        ("DaemonSet", f"{POD}.containers.1.args", ["--upstream=http://127.0.0.1:10942"]),
+        ("ConfigMap", "metadata", {"name": "r-packetdrop-exporter-notes", "namespace": "observability"}),
+        ("ConfigMap", "data.port", "10942"),
+        ("PodDisruptionBudget", "metadata.name", "r-budget"),
+        ("PodDisruptionBudget", "spec.selector.matchLabels.'app.kubernetes.io/instance'", "r"),
+    ],
+    "global": [
+        ("DaemonSet", f"{CONTAINER}.image", f"mirror.example.com/packetdrop-exporter:{version_file()}"),
+        ("DaemonSet", f"{POD}.imagePullSecrets", [{"name": "mirror"}, {"name": "plain"}, {"name": "registry"}]),
+    ],
     "image": [
         (
             "DaemonSet",
@@ -110,6 +127,12 @@ FEATURES = {
     "metadata": [
         ("DaemonSet", "metadata.name", "packets-and-drops"),
         ("DaemonSet", "metadata.labels.team", "network"),
+        ("DaemonSet", "metadata.labels.release", "r"),
+        ("DaemonSet", "metadata.labels.'app.kubernetes.io/component'", "agent"),
+        ("DaemonSet", "metadata.labels.'app.kubernetes.io/name'", "packets"),
+        ("DaemonSet", "spec.template.metadata.labels.'app.kubernetes.io/name'", "packets"),
+        ("DaemonSet", "spec.template.metadata.labels.release", "r"),
+        ("DaemonSet", "spec.template.metadata.labels.version", version_file()),
         ("DaemonSet", "metadata.annotations.'example.com/owner'", "network"),
         ("DaemonSet", "spec.selector.matchLabels.'app.kubernetes.io/name'", "packets"),
         ("DaemonSet", "spec.template.metadata.labels.tier", "node"),
@@ -135,12 +158,29 @@ FEATURES = {
         ("PodMonitor", "metadata.labels.release", "kube-prometheus-stack"),
         ("DaemonSet", "spec.template.metadata.annotations.'prometheus.io/scrape'", None),
     ],
+    "no-probes": [
+        ("DaemonSet", f"{CONTAINER}.livenessProbe", None),
+        ("DaemonSet", f"{CONTAINER}.readinessProbe", None),
+        ("DaemonSet", f"{CONTAINER}.resources", None),
+        ("DaemonSet", f"{POD}.tolerations", None),
+        ("DaemonSet", f"{POD}.nodeSelector", None),
+        ("DaemonSet", f"{POD}.affinity", None),
+        ("DaemonSet", f"{POD}.securityContext", None),
+        ("DaemonSet", "spec.updateStrategy", {}),
+    ],
     "node-address": [
         ("DaemonSet", f"{CONTAINER}.args[]", "--web.listen-address=$(HOST_IP):19942"),
         ("DaemonSet", f"{CONTAINER}.args[]", "--web.listen-address=127.0.0.1:19942"),
         ("DaemonSet", f"{CONTAINER}.env.0.valueFrom.fieldRef.fieldPath", "status.hostIP"),
         ("DaemonSet", f"{CONTAINER}.ports.0.containerPort", 19942),
         ("Service", "spec.ports.0.port", 19942),
+    ],
+    "openshift": [
+        ("DaemonSet", f"{CONTAINER}.securityContext.seLinuxOptions.type", "spc_t"),
+        ("DaemonSet", f"{CONTAINER}.securityContext.runAsUser", 0),
+        ("RoleBinding", "roleRef.name", "system:openshift:scc:privileged"),
+        ("RoleBinding", "subjects.0.name", "r-packetdrop-exporter"),
+        ("RoleBinding", "subjects.0.namespace", "n"),
     ],
     "pod-network": [
         ("DaemonSet", f"{POD}.hostNetwork", False),

@@ -16,6 +16,16 @@ def run(*command, **options):
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 
+class StrictLoader(yaml.CSafeLoader):
+    """YAML as Flux and kustomize read it: a key that stands twice in a map is an error."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value]
+        if twice := {key for key in keys if keys.count(key) > 1}:
+            raise AssertionError(f"key stands twice: {', '.join(sorted(twice))}{node.start_mark}")
+        return super().construct_mapping(node, deep)
+
+
 def template(*flags, chart=CHART, kubernetes=NEWEST, operator=True):
     """`helm template` of release "r" in namespace "n", as it ended."""
     apis = OPERATOR if operator else []
@@ -27,7 +37,7 @@ def render(*flags, **options):
     done = template(*flags, **options)
     if done.returncode != 0:
         raise AssertionError(done.stderr)
-    return [each for each in yaml.safe_load_all(done.stdout) if each]
+    return [each for each in yaml.load_all(done.stdout, StrictLoader) if each]
 
 
 def refusal(*flags, **options):
@@ -36,6 +46,11 @@ def refusal(*flags, **options):
     if done.returncode == 0:
         raise AssertionError(f"accepted: {' '.join(flags)}")
     return done.stderr
+
+
+def sets(*settings):
+    """The flags for KEY=VALUE each. A brace begins a list for --set."""
+    return [flag for each in settings for flag in ("--set-literal" if "{{" in each else "--set", each)]
 
 
 def ci(name):

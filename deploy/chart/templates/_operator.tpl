@@ -31,7 +31,7 @@ path: {{ $root.Values.web.telemetryPath }}
 {{- $monitor := index . 1 -}}
 jobLabel: {{ $monitor.jobLabel | default "app.kubernetes.io/name" | quote }}
 namespaceSelector:
-  matchNames: [{{ $root.Release.Namespace | quote }}]
+  matchNames: [{{ include "packetdrop.namespace" $root | quote }}]
 selector:
   {{- with $monitor.selectorOverride }}
   {{- toYaml . | nindent 2 }}
@@ -44,4 +44,27 @@ selector:
 {{ $key }}: {{ toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/* The job of the series, as the Operator makes it: what the label says that jobLabel names, else a name of its own. */}}
+{{- define "packetdrop.job" -}}
+{{- if .Values.prometheus.monitor.enabled -}}
+{{- $label := .Values.prometheus.monitor.jobLabel | default "app.kubernetes.io/name" -}}
+{{- index (include "packetdrop.serviceLabels" . | fromYaml) $label | default (include "packetdrop.fullname" .) -}}
+{{- else if .Values.prometheus.podMonitor.enabled -}}
+{{- $label := .Values.prometheus.podMonitor.jobLabel | default "app.kubernetes.io/name" -}}
+{{- $monitor := .Values.prometheus.podMonitor.namespace | default (include "packetdrop.namespace" .) -}}
+{{- index (include "packetdrop.podLabels" . | fromYaml) $label | default (printf "%s/%s" $monitor (include "packetdrop.fullname" .)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What job the rules are to watch in place of their own packetdrop.*; nothing where that holds it. */}}
+{{- define "packetdrop.jobRegex" -}}
+{{- with .Values.prometheus.rules.job -}}
+{{- . -}}
+{{- else -}}
+{{- with include "packetdrop.job" . -}}
+{{- if not (hasPrefix "packetdrop" .) }}{{ regexQuoteMeta . }}{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

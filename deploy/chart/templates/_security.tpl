@@ -32,3 +32,16 @@ add: {{ toJson . }}
 {{- end -}}
 {{- mergeOverwrite $made (deepCopy .Values.containerSecurityContext) | toYaml -}}
 {{- end -}}
+
+{{/* What the kubelet would not start, or the API server not take, is refused here. */}}
+{{- define "packetdrop.checkSecurity" -}}
+{{- $context := mergeOverwrite (deepCopy .Values.securityContext) (include "packetdrop.containerSecurityContext" . | fromYaml) -}}
+{{- if and $context.runAsNonRoot (eq (int $context.runAsUser) 0) -}}
+{{- fail "runAsNonRoot is true in securityContext or containerSecurityContext, and the container runs as uid 0, so no kubelet would start it: remove runAsNonRoot, because Kubernetes gives capabilities to uid 0 only; or, with source kmod, which needs none, set containerSecurityContext.runAsUser" -}}
+{{- end -}}
+{{- $add := list -}}
+{{- range $context.capabilities.add }}{{ $add = append $add (trimPrefix "CAP_" .) }}{{ end -}}
+{{- if and (not $context.allowPrivilegeEscalation) (or $context.privileged (has "SYS_ADMIN" $add)) -}}
+{{- fail "containerSecurityContext has privileged or SYS_ADMIN, and allowPrivilegeEscalation is false, which the API server refuses: set containerSecurityContext.allowPrivilegeEscalation to true" -}}
+{{- end -}}
+{{- end -}}
