@@ -2,6 +2,8 @@
 // The OpenSSL context that civetweb makes connections of.
 #include "http/tls_frontend.h"
 
+#include <exception>
+
 namespace packetdrop {
 
 TlsFrontend::TlsFrontend(WebAccess& access) {
@@ -18,8 +20,12 @@ TlsFrontend::TlsFrontend(WebAccess& access) {
 }
 
 int TlsFrontend::on_client_hello(SSL* connection, int* alert, void* access) {
-  const WebAccess::State state = static_cast<WebAccess*>(access)->state();
-  if (state->identity->apply(connection)) return SSL_CLIENT_HELLO_SUCCESS;
+  try {
+    const WebAccess::State state = static_cast<WebAccess*>(access)->state();
+    if (TlsIdentity::apply(state->identity, connection)) return SSL_CLIENT_HELLO_SUCCESS;
+  } catch (const std::exception&) {
+    // No memory: it costs this connection; OpenSSL is C, which no exception may pass through.
+  }
   *alert = SSL_AD_INTERNAL_ERROR;
   return SSL_CLIENT_HELLO_ERROR;
 }

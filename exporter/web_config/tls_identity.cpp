@@ -88,10 +88,41 @@ std::string text_of(const GENERAL_NAME* name) {
   }
 }
 
-// Where a connection keeps that its client was verified.
-int verified_index() {
-  static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+// What a connection keeps. OpenSSL has bare pointers only, and the identity in force is replaced
+// while handshakes wait for their clients, so each connection has a share of its own.
+struct Bond {
+  std::shared_ptr<const TlsIdentity> identity;
+  bool verified = false;
+};
+
+void free_bond(void*, void* bond, CRYPTO_EX_DATA*, int, long, void*) {
+  delete static_cast<Bond*>(bond);
+}
+
+// A copy of a connection, by SSL_dup(), starts without one, and verifies nobody.
+int drop_bond(CRYPTO_EX_DATA*, const CRYPTO_EX_DATA*, void** bond, int, long, void*) {
+  *bond = nullptr;
+  return 1;
+}
+
+int bond_index() {
+  static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, drop_bond, free_bond);
   return kIndex;
+}
+
+Bond* bond_of(const SSL* connection) {
+  return static_cast<Bond*>(SSL_get_ex_data(connection, bond_index()));
+}
+
+bool bind(std::shared_ptr<const TlsIdentity> identity, SSL* connection) {
+  if (Bond* const bond = bond_of(connection)) {
+    *bond = {.identity = std::move(identity), .verified = false};
+    return true;
+  }
+  auto bond = std::make_unique<Bond>(Bond{.identity = std::move(identity), .verified = false});
+  if (SSL_set_ex_data(connection, bond_index(), bond.get()) != 1) return false;
+  static_cast<void>(bond.release());
+  return true;
 }
 
 bool must_verify(ClientAuth auth) {
@@ -142,7 +173,7 @@ Result<void> TlsIdentity::use_certificate() {
 
 Result<void> TlsIdentity::use_client_authorities() {
   SSL_CTX_set_verify(context_.get(), verify_mode(config_.client_auth), nullptr);
-  SSL_CTX_set_cert_verify_callback(context_.get(), verify, this);
+  SSL_CTX_set_cert_verify_callback(context_.get(), verify, nullptr);
   if (!config_.client_ca.is_set()) return {};
   const Result<std::string> text = read("client_ca", config_.client_ca);
   if (!text) return text.error();
@@ -179,7 +210,12 @@ Result<std::shared_ptr<const TlsIdentity>> TlsIdentity::load(const TlsConfig& co
   return std::shared_ptr<const TlsIdentity>(std::move(identity));
 }
 
-bool TlsIdentity::apply(SSL* connection) const {
+bool TlsIdentity::apply(std::shared_ptr<const TlsIdentity> identity, SSL* connection) {
+  const TlsIdentity& applied = *identity;
+  return bind(std::move(identity), connection) && applied.configure(connection);
+}
+
+bool TlsIdentity::configure(SSL* connection) const {
   SSL_CTX* const context = context_.get();
   // The context brings certificate, key and the function that verifies; the rest is the
   // connection's.
@@ -195,21 +231,26 @@ bool TlsIdentity::apply(SSL* connection) const {
 }
 
 bool TlsIdentity::has_verified(const SSL* connection) {
-  return connection != nullptr && SSL_get_ex_data(connection, verified_index()) != nullptr;
+  const Bond* const bond = connection == nullptr ? nullptr : bond_of(connection);
+  return bond != nullptr && bond->verified;
 }
 
 // In place of all that OpenSSL does to verify. 1: the client may come in.
-int TlsIdentity::verify(X509_STORE_CTX* chain, void* self) {
-  const auto& identity = *static_cast<const TlsIdentity*>(self);
-  const bool verifies = must_verify(identity.config_.client_auth);
+int TlsIdentity::verify(X509_STORE_CTX* chain, void*) {
+  const auto* const connection = static_cast<const SSL*>(
+      X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  Bond* const bond = connection == nullptr ? nullptr : bond_of(connection);
+  if (bond == nullptr) {
+    X509_STORE_CTX_set_error(chain, X509_V_ERR_UNSPECIFIED);
+    return 0;
+  }
+  const bool verifies = must_verify(bond->identity->config_.client_auth);
   if (verifies && X509_verify_cert(chain) != 1) return 0;
-  if (!identity.is_allowed(X509_STORE_CTX_get0_cert(chain))) {
+  if (!bond->identity->is_allowed(X509_STORE_CTX_get0_cert(chain))) {
     X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
     return 0;
   }
-  void* const connection = X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx());
-  if (verifies && connection != nullptr)
-    SSL_set_ex_data(static_cast<SSL*>(connection), verified_index(), self);
+  bond->verified = verifies;
   return 1;
 }
 

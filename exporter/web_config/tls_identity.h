@@ -11,16 +11,17 @@
 
 namespace packetdrop {
 
-// Certificate, key, authorities and rules of TLS as they were at one moment. Immutable; shared by
-// the handshakes that began with it.
+// Certificate, key, authorities and rules of TLS as they were at one moment. Immutable. Each
+// connection owns the one that its handshake began with, until SSL_free().
 class TlsIdentity {
  public:
   // Reads the files. The error names the key of the configuration and the file, never its content.
   static Result<std::shared_ptr<const TlsIdentity>> load(const TlsConfig& config);
 
-  // Makes a connection of another context go on by this one. For OpenSSL's client hello callback,
-  // the last moment at which the version is still open. False where OpenSSL refuses.
-  bool apply(SSL* connection) const;
+  // Makes a connection of another context go on by `identity`, which it owns from then on. For
+  // OpenSSL's client hello callback, the last moment at which the version is still open. False
+  // where OpenSSL refuses.
+  static bool apply(std::shared_ptr<const TlsIdentity> identity, SSL* connection);
 
   // Whether the client showed a certificate in that connection's handshake, and it was verified.
   // False for null, a connection without TLS.
@@ -31,7 +32,8 @@ class TlsIdentity {
   Result<void> use_certificate();
   Result<void> use_client_authorities();
   Result<void> use_rules();
-  static int verify(X509_STORE_CTX* chain, void* self);
+  bool configure(SSL* connection) const;
+  static int verify(X509_STORE_CTX* chain, void*);
   bool is_allowed(X509* certificate) const;
 
   TlsConfig config_;

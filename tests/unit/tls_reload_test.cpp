@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// A handshake goes on by the files that were in force when it began, whatever is read meanwhile.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "http/tls_frontend.h"
+#include "support/certificates.h"
+
+namespace packetdrop {
+namespace {
+
+// Files of a web configuration, in a folder of their own.
+class Files {
+ public:
+  Files() { std::filesystem::create_directories(folder_); }
+  ~Files() { std::filesystem::remove_all(folder_); }
+  Files(const Files&) = delete;
+  Files& operator=(const Files&) = delete;
+
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+  // By a rename, as everybody should: an unchanged content counts as a change, too.
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(path("new")) << text;
+    std::filesystem::rename(path("new"), path(name));
+  }
+  void replace_by_itself(const std::string& name) const {
+    std::filesystem::copy_file(path(name), path("new"));
+    std::filesystem::rename(path("new"), path(name));
+  }
+
+ private:
+  const std::string folder_ = testing::TempDir() + "tls-reload-" + std::to_string(getpid());
+};
+
+using Context = std::unique_ptr<SSL_CTX, FreeBy<SSL_CTX_free>>;
+using Connection = std::unique_ptr<SSL, FreeBy<SSL_free>>;
+
+// Client and server in one thread, with memory between them, one message at a time.
+class Handshake {
+ public:
+  // `shown` is the client's certificate, or null.
+  Handshake(SSL_CTX* server, int version, const Certified* shown)
+      : context_(SSL_CTX_new(TLS_client_method())) {
+    SSL_CTX_set_min_proto_version(context_.get(), version);
+    SSL_CTX_set_max_proto_version(context_.get(), version);
+    if (shown != nullptr) {
+      SSL_CTX_use_certificate(context_.get(), shown->certificate());
+      SSL_CTX_use_PrivateKey(context_.get(), shown->key());
+    }
+    client_.reset(SSL_new(context_.get()));
+    server_.reset(SSL_new(server));
+    BIO* ours = nullptr;
+    BIO* theirs = nullptr;
+    BIO_new_bio_pair(&ours, 64 * 1024, &theirs, 64 * 1024);
+    SSL_set_bio(client_.get(), ours, ours);
+    SSL_set_bio(server_.get(), theirs, theirs);
+    SSL_set_connect_state(client_.get());
+    SSL_set_accept_state(server_.get());
+  }
+
+  // The client's hello, and what the server answers to it.
+  void begin() {
+    SSL_do_handshake(client_.get());
+    SSL_do_handshake(server_.get());
+  }
+
+  // Certificate and Finished; whether the server lets the client in.
+  bool finish() {
+    for (int i = 0; i < 3; i++) {
+      SSL_do_handshake(client_.get());
+      SSL_do_handshake(server_.get());
+    }
+    return SSL_is_init_finished(server_.get()) == 1;
+  }
+
+  bool has_verified() const { return TlsIdentity::has_verified(server_.get()); }
+
+ private:
+  Context context_;
+  Connection client_;
+  Connection server_;
+};
+
+struct Client {
+  std::string_view what;
+  const Certified* certificate;
+  bool is_given = true;
+  bool is_known = true;  // signed by the configured authority
+  bool is_listed = true;
+};
+
+struct Auth {
+  std::string_view type;
+  bool asks, requires_one, verifies;
+
+  bool admits(const Client& client) const {
+    if (!asks) return true;
+    if (!client.is_given) return !requires_one;
+    return client.is_listed && (client.is_known || !verifies);
+  }
+};
+
+constexpr std::array<Auth, 5> kAuths = {{{"NoClientCert", false, false, false},
+                                         {"RequestClientCert", true, false, false},
+                                         {"RequireAnyClientCert", true, true, false},
+                                         {"VerifyClientCertIfGiven", true, false, true},
+                                         {"RequireAndVerifyClientCert", true, true, true}}};
+
+class TlsReload : public testing::Test {
+ protected:
+  // With `auth` in force, from here on.
+  void configure(const Auth& auth) {
+    files_.write("server.crt", server_.certificate_pem());
+    files_.write("server.key", server_.key_pem());
+    files_.write("ca.crt", authority_.certificate_pem());
+    std::string text =
+        "tls_server_config: {cert_file: server.crt, key_file: server.key, client_allowed_sans: "
+        "[client], client_auth_type: " +
+        std::string(auth.type);
+    if (auth.asks) text += ", client_ca_file: ca.crt";
+    files_.write("web.yml", text + "}");
+    auto opened = WebConfigFile::open(files_.path("web.yml"));
+    ASSERT_TRUE(opened) << opened.error().message;
+    access_.emplace(*std::move(opened));
+    frontend_.emplace(*access_);
+  }
+
+  // Replaces `name` by itself while a handshake waits for its client.
+  void hold_across_a_reload(const Auth& auth, int version, const std::string& name,
+                            const Client& client) {
+    std::weak_ptr<const TlsIdentity> identity = access_->state()->identity;
+    auto held = std::make_unique<Handshake>(frontend_->context(), version, client.certificate);
+    held->begin();
+    files_.replace_by_itself(name);
+    ASSERT_NE(access_->state()->identity, identity.lock());
+    ASSERT_FALSE(identity.expired());
+    EXPECT_EQ(held->finish(), auth.admits(client));
+    EXPECT_EQ(held->has_verified(), auth.verifies && client.is_given && auth.admits(client));
+    held.reset();
+    EXPECT_TRUE(identity.expired());
+  }
+
+  Files files_;
+  const Certified authority_{"authority"};
+  const Certified other_authority_{"other authority"};
+  const Certified server_{"server", &authority_};
+  const Certified right_{"client", &authority_};
+  const Certified stranger_{"client", &other_authority_};
+  const Certified unlisted_{"somebody", &authority_};
+  const std::array<Client, 4> clients_ = {
+      {{.what = "no certificate", .certificate = nullptr, .is_given = false},
+       {.what = "the right one", .certificate = &right_},
+       {.what = "of another authority", .certificate = &stranger_, .is_known = false},
+       {.what = "with another name", .certificate = &unlisted_, .is_listed = false}}};
+  std::optional<WebAccess> access_;
+  std::optional<TlsFrontend> frontend_;
+};
+
+TEST_F(TlsReload, a_handshake_that_is_held_across_a_reload_keeps_its_rules) {
+  for (const Auth& auth : kAuths) {
+    ASSERT_NO_FATAL_FAILURE(configure(auth));
+    for (const std::string name : {"web.yml", "server.crt", "server.key", "ca.crt"}) {
+      if (name == "ca.crt" && !auth.asks) continue;  // not named in that configuration
+      for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION})
+        for (const Client& client : clients_) {
+          SCOPED_TRACE(testing::Message() << auth.type << ", TLS " << std::hex << version << ", "
+                                          << name << ", " << client.what);
+          ASSERT_NO_FATAL_FAILURE(hold_across_a_reload(auth, version, name, client));
+        }
+    }
+  }
+}
+
+TEST_F(TlsReload, a_handshake_keeps_its_rules_when_others_take_their_place) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    ASSERT_NO_FATAL_FAILURE(configure(kAuths.back()));
+    Handshake stranger(frontend_->context(), version, &stranger_);
+    Handshake right(frontend_->context(), version, &right_);
+    stranger.begin();
+    right.begin();
+    files_.write("ca.crt", other_authority_.certificate_pem());
+    Handshake later(frontend_->context(), version, &stranger_);
+    later.begin();
+    EXPECT_FALSE(stranger.finish());
+    EXPECT_TRUE(right.finish());
+    EXPECT_TRUE(later.finish());
+  }
+}
+
+}  // namespace
+}  // namespace packetdrop
