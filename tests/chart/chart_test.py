@@ -466,15 +466,21 @@ class Rules(unittest.TestCase):
         said = refusal(*ci("rules"), "--set", "prometheus.rules.thresholds.spice=1")
         self.assertIn("no threshold is called spice; there are " + ", ".join(self.thresholds(self.files())), said)
 
-    def runbooks_are_where_the_value_says(self):
-        def runbooks(*flags):
-            rules = [rule for group in self.groups(*flags) for rule in group["rules"]]
-            return [rule["annotations"]["runbook_url"] for rule in rules if "alert" in rule]
+    def runbooks(self, *flags):
+        rules = [rule for group in self.groups(*flags) for rule in group["rules"]]
+        return {rule["alert"]: rule["annotations"]["runbook_url"] for rule in rules if "alert" in rule}
 
+    def runbooks_are_where_the_value_says(self):
         base = "https://wiki.example.com/packetdrop"
-        moved = [f"{base}/{url.rsplit('/', maxsplit=1)[1]}" for url in runbooks()]
-        self.assertNotEqual(moved, [])
-        self.assertEqual(runbooks("--set", f"prometheus.rules.runbookBaseUrl={base}"), moved)
+        moved = self.runbooks("--set", f"prometheus.rules.runbookBaseUrl={base}")
+        self.assertEqual(moved, {alert: f"{base}/{alert}.md" for alert in self.runbooks()})
+        self.assertNotEqual(moved, {})
+
+    def runbooks_are_where_the_exporter_serves_them(self):
+        for scheme, port, *settings in (("http", 10942), ("https", 4443, "service.port=4443", "webConfig.scheme=https", "webConfig.existingSecret=s")):
+            for alert, url in self.runbooks(*sets(*settings)).items():
+                self.assertIn(f"{scheme}://{{{{", url)
+                self.assertIn(f":{port}{{{{ end }}}}/runbooks/{alert}", url)
 
     def jobs(self, *flags):
         """The matchers of the job, in all expressions."""

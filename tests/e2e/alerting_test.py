@@ -67,7 +67,7 @@ receivers: [{{name: hook, webhook_configs: [{{url: '{self.receiver.url()}', send
     def comes(self, cause, name, since, patience, **labels):
         when, alert = self.until(lambda: self.receiver.find("firing", name, since, **labels), f"no {name} {labels} for {cause}", patience)
         self.table.append([cause, name, labels.get("class", ""), when - since, None])
-        self.assertTrue(alert["annotations"]["runbook_url"].endswith(f"/packetdrop/{name}.md"))
+        self.assertRegex(alert["annotations"]["runbook_url"], rf"/runbooks/{name}(\.md)?$")
         self.assertNotIn("<", alert["annotations"]["description"], "a template that failed")
         return alert
 

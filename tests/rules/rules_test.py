@@ -19,7 +19,9 @@ PROMETHEUS = ROOT / "deploy/prometheus"
 RULES = PROMETHEUS / "rules/packetdrop.yml"
 RUNBOOKS = PROMETHEUS / "runbooks"
 UNIT_TESTS = sorted((PROMETHEUS / "tests").glob("*.yml"))
-RUNBOOK_BASE = "https://runbooks.example.org/packetdrop/"
+# Where the Debian package puts them: for an alert that no exporter is left to serve a page for.
+RUNBOOK_FILES = "file:///usr/share/packetdrop-exporter/prometheus/runbooks/"
+NODE = ("cluster", "job", "instance")
 REASONS = ROOT / "exporter/model/drop_reasons.def"
 
 
@@ -41,7 +43,7 @@ def cases():
     for file in UNIT_TESTS:
         for case in yaml.safe_load(file.read_text())["tests"]:
             seen = collections.defaultdict(list)
-            for check in case["alert_rule_test"]:
+            for check in case.get("alert_rule_test", []):
                 seen[check["alertname"]].append((check["eval_time"], len(check.get("exp_alerts", []))))
             for name, checks in seen.items():
                 found[name].append([count for _, count in checks])
@@ -82,7 +84,12 @@ class Alerts(unittest.TestCase):
 
     def test_each_has_a_runbook_of_its_name(self):
         for alert in alerts():
-            self.assertEqual(alert["annotations"]["runbook_url"], f"{RUNBOOK_BASE}{alert['alert']}.md")
+            url = alert["annotations"]["runbook_url"]
+            served, _, in_package = url.partition("{{ else }}")
+            self.assertRegex(served, rf":10942{{{{ end }}}}/runbooks/{alert['alert']}$")
+            self.assertIn(in_package, ("", f"{RUNBOOK_FILES}{alert['alert']}.md{{{{ end }}}}"))
+            # Without an instance that answers, the page is on another node, or in the package.
+            self.assertEqual(bool(in_package), alert["alert"] in ("PacketDropNewReason", "PacketDropExporterDown", "PacketDropTargetGone"))
             page = RUNBOOKS / f"{alert['alert']}.md"
             self.assertTrue(page.exists(), page)
             text = page.read_text()
@@ -99,7 +106,30 @@ class Alerts(unittest.TestCase):
     def test_raw_series_are_read_without_their_source(self):
         for each in rules():
             for found in re.finditer(r"packetdrop_(drops|hook_packets|drop_functions|missed_events)_\w*total", each["expr"]):
-                self.assertIn("max without (source)", each["expr"][: found.start()], each)
+                self.assertIn("max by (cluster, job, instance", each["expr"][: found.start()], each)
+
+    def test_queries_of_annotations_ask_for_the_labels_of_their_alert(self):
+        """Another cluster, job or node may have series of the same names."""
+        asked = 0
+        for alert in alerts():
+            for text in alert["annotations"].values():
+                for query, arguments in re.findall(r"printf `([^`]*)`([^|]*)\|", text):
+                    selectors = re.findall(r"[\w:]+\{([^}]*)\}", query)
+                    self.assertEqual(query.count("%q"), len(arguments.split()), query)
+                    self.assertEqual([each.removeprefix("$labels.") for each in arguments.split()], re.findall(r"(\w+)=%q", query))
+                    for selector in selectors:
+                        asked += 1
+                        # A look for all nodes of a job: for which of them drop most, or answers.
+                        of_a_job = alert["alert"] == "PacketDropNewReason" or query.startswith("topk(1, packetdrop_build_info")
+                        for label in NODE[: 2 if of_a_job else 3]:
+                            self.assertIn(f"{label}=%q", selector, alert["alert"])
+                    self.assertTrue(selectors, query)
+        self.assertGreater(asked, 10)
+
+    def test_the_oldest_prometheus_is_named_where_users_look(self):
+        oldest = "Prometheus 2.42 or newer"
+        for page in (RULES, ROOT / "README.md"):
+            self.assertTrue(oldest in page.read_text(), page)
 
 
 class Runbooks(unittest.TestCase):
@@ -124,13 +154,13 @@ class Runbooks(unittest.TestCase):
     def test_metrics_and_routes_are_those_of_the_exporter(self):
         readme = (ROOT / "README.md").read_text()
         for page in RUNBOOKS.glob("*.md"):
-            for name in re.findall(r"packetdrop_\w+|/api/v1/\w+|/-/\w+", page.read_text()):
+            for name in re.findall(r"(?<!:)packetdrop_\w+|/api/v1/\w+|/-/\w+", page.read_text()):
                 self.assertIn(name, readme, page.name)
 
     def test_queries_read_raw_series_without_their_source(self):
         for page in RUNBOOKS.glob("*.md"):
             for query in re.findall(r"```promql\n(.*?)```", page.read_text(), re.S):
-                self.assertTrue(query.strip().startswith("max without (source)"), query)
+                self.assertRegex(query.strip(), r"^(max without \(source\)|max by \()")
 
 
 class Grafana(unittest.TestCase):
