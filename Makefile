@@ -20,9 +20,15 @@ deps: ## install what building needs
 test-deps:
 	@deploy/deps/install build link test image package
 
+# The exporter takes half of what its tests take. A tree that was configured with them keeps them.
+BUILD_EXPORTER = cmake --preset release --log-level=WARNING $(if $(wildcard build/CMakeCache.txt),,-DBUILD_TESTING=OFF) && \
+  cmake --build --preset release --target packetdrop_exporter
+comma := ,
+SETCAP = setcap cap_bpf,cap_perfmon,cap_syslog+ep build/packetdrop_exporter
+
 build: deps ## leave build/packetdrop_exporter
-	@cmake --preset release --log-level=WARNING
-	@cmake --build --preset release
+	@$(BUILD_EXPORTER)
+	@[[ $$(id -u) == 0 ]] || echo "counting takes root or three capabilities; once$(if $(SUDO),,$(comma) as root): $(if $(SUDO),sudo )$(SETCAP)"
 
 run: build ## start the exporter in the foreground, counting; ARGS='--flag ...'
 	@exec $(SUDO) ./build/packetdrop_exporter $(ARGS)
@@ -33,11 +39,10 @@ image: ## build the container image; ARCH=arm64 for another architecture, BASE=l
 
 deb: deps ## build a Debian package, build/packetdrop-exporter_VERSION-1_ARCH.deb
 	@deploy/deps/install package
-	@cmake --preset release --log-level=WARNING
-	@cmake --build --preset release --target packetdrop_exporter
+	@$(BUILD_EXPORTER)
 	@deploy/debian/build
 
-chart: ## package the Helm chart, build/chart/packetdrop-exporter-VERSION.tgz
+chart: ## package the Helm chart, build/chart/packetdrop-exporter-VERSION.tgz; needs Go 1.26 or newer, which builds helm
 	@helm=$$(tests/tools/build helm)/helm; mkdir -p build/chart; \
 	  $$helm package deploy/chart --destination build/chart 2> >(grep -v 'found symbolic link' >&2)
 
@@ -51,7 +56,7 @@ test: test-deps ## run every test that this machine can run, other kernels in QE
 	@tests/runner/run.py
 
 build-tests: test-deps
-	@cmake --preset release --log-level=WARNING
+	@cmake --preset release --log-level=WARNING -DBUILD_TESTING=ON
 	@cmake --build --preset release
 
 build-asan: test-deps
