@@ -183,7 +183,7 @@ Duties duties_of(const Options& options, const HostFacts& facts) {
           .kmod = options.source != SourceChoice::kBpf,
           .low_port = std::ranges::any_of(options.listen_addresses, is_low_port),
           .switchable = options.control_api,
-          .memlock = !facts.memory_by_cgroup,
+          .memlock = facts.memory_by_cgroup == false,
           .perf_event_paranoid = facts.perf_event_paranoid,
           .reading_is_bpf = !options.control_api && bpf_asks_for_capability_to_read()};
 }
@@ -215,9 +215,14 @@ int run(const Options& options) {
   keep_memory_small();
   const sigset_t signals = block_awaited_signals();
   start_log(options.log_level, options.log_format);
+  const HostPaths paths{.procfs = options.procfs, .sysfs = options.sysfs};
+  if (const auto found = check_host_paths(paths); !found) {
+    spdlog::error("cannot go on: {}", found.error().message);
+    return kCannotServe;
+  }
 
   if (const auto done = renounce_new_privileges(); !done) spdlog::warn("{}", done.error().message);
-  HostFacts facts = gather_host_facts({.procfs = options.procfs, .sysfs = options.sysfs});
+  HostFacts facts = gather_host_facts(paths);
   facts.btf_given = !options.btf.empty();
   const Duties duties = duties_of(options, facts);
   give_up_all_but(needed_to_start(duties));

@@ -8,6 +8,9 @@
 
 namespace packetdrop {
 
+// The check of what only the module needs.
+inline constexpr std::string_view kModulesCheck = "modules";
+
 struct Finding {
   std::string_view check;  // the "check" label; lives as long as the program
   std::optional<bool> ok;  // nothing: it cannot be told here

@@ -9,6 +9,7 @@
 
 #include "lab/exporter.h"
 #include "support/http_client.h"
+#include "support/root.h"
 
 namespace packetdrop {
 namespace {
@@ -109,7 +110,8 @@ TEST_F(BadInput, wrong_methods_are_told_the_right_ones_and_head_is_one) {
 
 // A folder without a kernel's BTF in it stands for such a kernel.
 TEST_F(BadInput, host_without_btf_is_served_is_not_ready_and_says_what_to_give) {
-  start({"--path.sysfs=/nonexistent"});
+  const Root sysfs;
+  start({"--path.sysfs=" + sysfs.path()});
   expect_error(call("GET", "/-/ready"), 503, "--bpf.btf=FILE");
   expect_error(call("POST", "/activate"), 503, "--bpf.btf=FILE");
   EXPECT_EQ(call("GET", "/-/healthy").status, 200);

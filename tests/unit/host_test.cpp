@@ -23,6 +23,7 @@ HostFacts able_host() {
   return {.btf = true,
           .kprobes = true,
           .lockdown = "none",
+          .loads_modules = true,
           .signatures_enforced = false,
           .modules_disabled = false,
           .capabilities = 1ULL << CAP_BPF | 1ULL << CAP_PERFMON | 1ULL << CAP_SYSLOG,
@@ -30,7 +31,8 @@ HostFacts able_host() {
           .kallsyms_addresses = true,
           .memory_by_cgroup = true,
           .memlock = 0,
-          .perf_event_paranoid = 2};
+          .perf_event_paranoid = 2,
+          .paths = {}};
 }
 
 Finding finding(const HostFacts& facts, std::string_view check) {
@@ -117,17 +119,57 @@ TEST(Facts, come_from_the_folders_they_are_told) {
   sys.write("kernel/btf/vmlinux", "x");
   sys.write("bus/event_source/devices/kprobe/type", "8\n");
   sys.write("devices/system/cpu/possible", "0-127\n");
+  proc.write("modules", "");
+  proc.write("kallsyms", "ffffffff81000000 T _text\n");
   const HostPaths paths{.procfs = proc.path(), .sysfs = sys.path()};
   const HostFacts facts = gather_host_facts(paths);
   EXPECT_TRUE(facts.btf);
-  EXPECT_TRUE(facts.kprobes);
-  EXPECT_TRUE(facts.modules_disabled);
-  EXPECT_TRUE(facts.signatures_enforced);
+  EXPECT_EQ(facts.kprobes, true);
+  EXPECT_EQ(facts.loads_modules, true);
+  EXPECT_EQ(facts.modules_disabled, true);
+  EXPECT_EQ(facts.signatures_enforced, true);
+  EXPECT_EQ(facts.kallsyms_addresses, true);
   EXPECT_TRUE(facts.has_capability(CAP_BPF));
   EXPECT_TRUE(facts.has_capability(CAP_PERFMON));
   EXPECT_FALSE(facts.has_capability(CAP_SYSLOG));
   EXPECT_EQ(facts.perf_event_paranoid, 3);
   EXPECT_EQ(*possible_cpus(paths), 128u);
+}
+
+TEST(Facts, absent_files_of_a_whole_procfs_and_sysfs_mean_no) {
+  const Root proc;
+  const Root sys;
+  proc.write("version", "Linux version 6.1\n");
+  sys.write("bus/event_source/devices/software/type", "1\n");
+  sys.write("module/tcp_cubic/parameters/beta", "717\n");
+  const HostFacts facts = gather_host_facts({.procfs = proc.path(), .sysfs = sys.path()});
+  EXPECT_EQ(facts.kprobes, false);
+  EXPECT_EQ(facts.loads_modules, false);
+  EXPECT_EQ(facts.signatures_enforced, false);
+}
+
+TEST(Facts, empty_folders_tell_nothing) {
+  const Root proc;
+  const Root sys;
+  const HostFacts facts = gather_host_facts({.procfs = proc.path(), .sysfs = sys.path()});
+  EXPECT_EQ(facts.kprobes, std::nullopt);
+  EXPECT_EQ(facts.loads_modules, std::nullopt);
+  EXPECT_EQ(facts.modules_disabled, std::nullopt);
+  EXPECT_EQ(facts.signatures_enforced, std::nullopt);
+  EXPECT_EQ(facts.kallsyms_addresses, std::nullopt);
+}
+
+TEST(Facts, a_path_that_is_not_a_directory_is_named_with_its_flag) {
+  const Root root;
+  root.write("file", "");
+  EXPECT_TRUE(check_host_paths({.procfs = root.path(), .sysfs = root.path()}));
+  const auto procfs = check_host_paths({.procfs = root.path() + "/no", .sysfs = root.path()});
+  ASSERT_FALSE(procfs);
+  EXPECT_EQ(procfs.error().message,
+            "--path.procfs=" + root.path() + "/no: No such file or directory");
+  const auto sysfs = check_host_paths({.procfs = root.path(), .sysfs = root.path() + "/file"});
+  ASSERT_FALSE(sysfs);
+  EXPECT_EQ(sysfs.error().message, "--path.sysfs=" + root.path() + "/file: Not a directory");
 }
 
 TEST(Preflight, has_every_check_once_and_all_good_on_an_able_host) {
@@ -143,7 +185,8 @@ TEST(Preflight, has_every_check_once_and_all_good_on_an_able_host) {
 
 TEST(Preflight, tells_what_to_do_about_each_thing_that_is_missing) {
   HostFacts facts = able_host();
-  facts.btf = facts.kprobes = facts.kallsyms_addresses = facts.memory_by_cgroup = false;
+  facts.btf = false;
+  facts.kprobes = facts.kallsyms_addresses = facts.memory_by_cgroup = false;
   facts.lockdown = "confidentiality";
   facts.capabilities = 1ULL << CAP_PERFMON;
   facts.bpf_errno = EPERM;
@@ -167,10 +210,56 @@ TEST(Preflight, tells_what_keeps_an_unsigned_module_out) {
   EXPECT_EQ(finding(facts, "modules").detail, "kernel.modules_disabled=1");
 }
 
-TEST(Preflight, lockdown_that_cannot_be_told_is_neither_good_nor_bad) {
+TEST(Preflight, says_that_a_kernel_cannot_load_modules) {
   HostFacts facts = able_host();
+  facts.loads_modules = false;
+  EXPECT_EQ(finding(facts, "modules").ok, false);
+  EXPECT_THAT(finding(facts, "modules").remedy, HasSubstr("CONFIG_MODULES"));
+}
+
+TEST(Preflight, each_fact_that_is_not_known_leaves_its_checks_open_and_names_the_file) {
+  const struct {
+    void (*forget)(HostFacts&);
+    std::string check, file;
+  } cases[] = {
+      {[](HostFacts& f) { f.kprobes.reset(); }, "kprobes", "/host/sys/bus/event_source/devices"},
+      {[](HostFacts& f) { f.lockdown.reset(); }, "lockdown", "/host/sys/kernel/security/lockdown"},
+      {[](HostFacts& f) { f.lockdown.reset(); }, "modules", "/host/sys/kernel/security/lockdown"},
+      {[](HostFacts& f) { f.loads_modules.reset(); }, "modules", "/host/proc/modules"},
+      {[](HostFacts& f) { f.signatures_enforced.reset(); }, "modules", "sig_enforce"},
+      {[](HostFacts& f) { f.modules_disabled.reset(); }, "modules", "modules_disabled"},
+      {[](HostFacts& f) { f.memory_by_cgroup.reset(); }, "memlock", "RLIMIT_MEMLOCK is 0"},
+  };
+  for (const auto& one : cases) {
+    HostFacts facts = able_host();
+    facts.paths = {.procfs = "/host/proc", .sysfs = "/host/sys"};
+    one.forget(facts);
+    const Finding found = finding(facts, one.check);
+    EXPECT_EQ(found.ok, std::nullopt) << one.check << " without " << one.file;
+    EXPECT_THAT(found.detail, HasSubstr(one.file));
+    EXPECT_EQ(found.remedy, "");
+  }
+}
+
+TEST(Preflight, what_keeps_modules_out_is_said_although_something_else_is_not_known) {
+  HostFacts facts = able_host();
+  facts.signatures_enforced = true;
   facts.lockdown.reset();
-  EXPECT_EQ(finding(facts, "lockdown").ok, std::nullopt);
+  EXPECT_EQ(finding(facts, "modules").ok, false);
+  facts = able_host();
+  facts.lockdown = "integrity";
+  facts.signatures_enforced.reset();
+  EXPECT_EQ(finding(facts, "modules").ok, false);
+}
+
+TEST(Preflight, names_the_files_where_they_were_looked_for) {
+  HostFacts facts = able_host();
+  facts.paths = {.procfs = "/host/proc", .sysfs = "/host/sys"};
+  facts.btf = false;
+  facts.kallsyms_addresses.reset();
+  EXPECT_EQ(finding(facts, "btf").detail, "no /host/sys/kernel/btf/vmlinux");
+  EXPECT_EQ(finding(facts, "kallsyms").detail, "no /host/proc/kallsyms");
+  EXPECT_EQ(finding(facts, "kallsyms").ok, false);
 }
 
 TEST(Cause, names_what_is_missing_first) {

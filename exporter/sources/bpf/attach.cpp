@@ -97,7 +97,7 @@ class Attacher {
 
   // Puts every body of the function into the steps.
   int find_kprobe_bodies(Candidate& candidate) {
-    if (!in_.facts.kprobes) return ENOENT;
+    if (in_.facts.kprobes == false) return ENOENT;
     if (!bodies_) bodies_ = find_bodies(in_.options.paths.procfs, hookable_functions());
     if (!*bodies_) return bodies_->error().code;
     const auto found = (*bodies_)->find(candidate.target);

@@ -19,7 +19,7 @@ std::string permission_cause(const HostFacts& facts, std::string_view mechanism)
            ": set it to 2, or give the process CAP_SYS_ADMIN";
   if (facts.lockdown && *facts.lockdown != "none") return "lockdown=" + *facts.lockdown;
   if (!facts.lockdown)
-    return "lockdown (it cannot be told here: mount securityfs), an LSM or a seccomp profile";
+    return "lockdown (unknown: securityfs cannot be read), an LSM or a seccomp profile";
   return "an LSM or a seccomp profile denies it";
 }
 
@@ -27,7 +27,7 @@ std::string permission_cause(const HostFacts& facts, std::string_view mechanism)
 
 std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int code) {
   const bool needs_btf = mechanism == "fentry" || mechanism == "tp_btf";
-  if (mechanism == "kprobe" && !facts.kprobes)
+  if (mechanism == "kprobe" && facts.kprobes == false)
     return "kprobes are not compiled in (CONFIG_KPROBE_EVENTS)";
   if (needs_btf && !facts.btf) return "no BTF in this kernel (CONFIG_DEBUG_INFO_BTF)";
   switch (code) {

@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,9 +30,33 @@ std::uint64_t effective_capabilities(const std::string& status) {
   return capabilities;
 }
 
-bool begins_with(const std::string& path, char first) {
+bool is_there(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
+
+// Whether `path` is there; nothing where its absence proves nothing, because `witness`, which every
+// kernel has beside it, is absent too: another folder, or a procfs that shows processes only.
+std::optional<bool> is_there_beside(const std::string& path, const std::string& witness) {
+  if (is_there(path)) return true;
+  if (is_there(witness)) return false;
+  return std::nullopt;
+}
+
+// Whether the file begins with `first`. A file that cannot be read tells nothing.
+std::optional<bool> begins_with(const std::string& path, char first) {
   const auto text = read_file(path);
-  return text && !text->empty() && text->front() == first;
+  if (!text) return std::nullopt;
+  return !text->empty() && text->front() == first;
+}
+
+// The parameter is absent from a kernel that cannot check signatures (CONFIG_MODULE_SIG).
+std::optional<bool> signatures_enforced(const std::string& sysfs) {
+  const std::string path = sysfs + "/module/module/parameters/sig_enforce";
+  if (is_there_beside(path, sysfs + "/module") == false) return false;
+  return begins_with(path, 'Y');
+}
+
+std::optional<bool> shows_addresses(const std::string& procfs) {
+  if (!is_there(procfs + "/kallsyms")) return std::nullopt;
+  return kallsyms_shows_addresses(procfs);
 }
 
 int try_bpf() {
@@ -39,30 +64,50 @@ int try_bpf() {
   return map ? 0 : errno;
 }
 
+// The helper came with 5.11, as did memory cgroup accounting; libbpf detects that by it, too.
+// libbpf takes any refusal to load the program for a yes, so ask only where bpf() works.
+std::optional<bool> memory_by_cgroup(int bpf_errno) {
+  if (bpf_errno != 0) return std::nullopt;
+  return libbpf_probe_bpf_helper(BPF_PROG_TYPE_SOCKET_FILTER, BPF_FUNC_ktime_get_coarse_ns,
+                                 nullptr) == 1;
+}
+
+Result<void> check_directory(const std::string& flag, const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return system_error(flag + "=" + path, errno);
+  if (!S_ISDIR(status.st_mode)) return system_error(flag + "=" + path, ENOTDIR);
+  return {};
+}
+
 }  // namespace
 
 HostFacts gather_host_facts(const HostPaths& paths) {
+  const auto& [procfs, sysfs] = paths;
   HostFacts facts;
-  facts.btf = access((paths.sysfs + "/kernel/btf/vmlinux").c_str(), R_OK) == 0;
-  facts.kprobes =
-      access((paths.sysfs + "/bus/event_source/devices/kprobe/type").c_str(), F_OK) == 0;
-  facts.lockdown = read_lockdown(paths.sysfs);
-  facts.signatures_enforced =
-      begins_with(paths.sysfs + "/module/module/parameters/sig_enforce", 'Y');
-  facts.modules_disabled = begins_with(paths.procfs + "/sys/kernel/modules_disabled", '1');
-  if (const auto status = read_file(paths.procfs + "/self/status"))
+  facts.paths = paths;
+  facts.btf = access((sysfs + "/kernel/btf/vmlinux").c_str(), R_OK) == 0;
+  facts.kprobes = is_there_beside(sysfs + "/bus/event_source/devices/kprobe/type",
+                                  sysfs + "/bus/event_source/devices");
+  facts.lockdown = read_lockdown(sysfs);
+  facts.loads_modules = is_there_beside(procfs + "/modules", procfs + "/version");
+  facts.signatures_enforced = signatures_enforced(sysfs);
+  facts.modules_disabled = begins_with(procfs + "/sys/kernel/modules_disabled", '1');
+  if (const auto status = read_file(procfs + "/self/status"))
     facts.capabilities = effective_capabilities(*status);
   facts.bpf_errno = try_bpf();
-  facts.kallsyms_addresses = kallsyms_shows_addresses(paths.procfs);
-  // The helper came with 5.11, as did memory cgroup accounting; libbpf tells them by it, too.
-  facts.memory_by_cgroup = libbpf_probe_bpf_helper(BPF_PROG_TYPE_SOCKET_FILTER,
-                                                   BPF_FUNC_ktime_get_coarse_ns, nullptr) == 1;
+  facts.kallsyms_addresses = shows_addresses(procfs);
+  facts.memory_by_cgroup = memory_by_cgroup(facts.bpf_errno);
   rlimit memlock{};
   if (getrlimit(RLIMIT_MEMLOCK, &memlock) == 0) facts.memlock = memlock.rlim_cur;
-  if (const auto paranoid = read_file(paths.procfs + "/sys/kernel/perf_event_paranoid"))
+  if (const auto paranoid = read_file(procfs + "/sys/kernel/perf_event_paranoid"))
     std::from_chars(paranoid->data(), paranoid->data() + paranoid->size(),
                     facts.perf_event_paranoid);
   return facts;
+}
+
+Result<void> check_host_paths(const HostPaths& paths) {
+  if (auto procfs = check_directory("--path.procfs", paths.procfs); !procfs) return procfs;
+  return check_directory("--path.sysfs", paths.sysfs);
 }
 
 std::optional<std::size_t> highest_cpu_plus_one(std::string_view list) {

@@ -16,24 +16,30 @@ struct HostPaths {
   std::string sysfs = "/sys";
 };
 
+// An optional is empty where this process cannot find out.
 struct HostFacts {
-  bool btf = false;                     // the kernel ships its own BTF
-  bool btf_given = false;               // the user named a file with it
-  bool kprobes = false;                 // perf can make kprobes (CONFIG_KPROBE_EVENTS)
-  std::optional<std::string> lockdown;  // none, integrity, confidentiality; nothing: cannot be told
-  bool signatures_enforced = false;     // unsigned modules are refused (sig_enforce)
-  bool modules_disabled = false;        // no module is loaded any more until the next boot
-  std::uint64_t capabilities = 0;       // CapEff of this process
-  int bpf_errno = 0;                    // of creating a tiny BPF map; 0: it works
-  bool kallsyms_addresses = false;      // /proc/kallsyms shows them to this process
-  bool memory_by_cgroup = false;        // BPF memory is charged to the cgroup (5.11+), not to
-  std::uint64_t memlock = 0;            // RLIMIT_MEMLOCK, bytes
+  bool btf = false;                         // the kernel ships its own BTF
+  bool btf_given = false;                   // the user named a file with it
+  std::optional<bool> kprobes;              // perf can make kprobes (CONFIG_KPROBE_EVENTS)
+  std::optional<std::string> lockdown;      // none, integrity, confidentiality
+  std::optional<bool> loads_modules;        // CONFIG_MODULES
+  std::optional<bool> signatures_enforced;  // unsigned modules are refused (sig_enforce)
+  std::optional<bool> modules_disabled;     // no module is loaded any more until the next boot
+  std::uint64_t capabilities = 0;           // CapEff of this process
+  int bpf_errno = 0;                        // of creating a tiny BPF map; 0: it works
+  std::optional<bool> kallsyms_addresses;   // PROCFS/kallsyms shows them; empty: no such file
+  std::optional<bool> memory_by_cgroup;     // BPF memory is charged to the cgroup (5.11+), not to
+  std::uint64_t memlock = 0;                // RLIMIT_MEMLOCK, bytes
   int perf_event_paranoid = 0;
+  HostPaths paths = {};  // where all of this was looked for
 
   bool has_capability(int capability) const { return capabilities >> capability & 1; }
 };
 
 HostFacts gather_host_facts(const HostPaths& paths);
+
+// An error that names the flag and the path where one of them is not a directory.
+Result<void> check_host_paths(const HostPaths& paths);
 
 // Highest possible CPU id + 1: ids may have gaps, so this is not their number.
 Result<std::size_t> possible_cpus(const HostPaths& paths);

@@ -3,9 +3,13 @@
 #include "sources/host/lockdown.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "base/file.h"
 #include "base/unique_fd.h"
@@ -22,6 +26,11 @@ UniqueFd detached_securityfs() {
   return UniqueFd(static_cast<int>(syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, 0)));
 }
 
+bool is_securityfs(const std::string& path) {
+  struct statfs status {};
+  return statfs(path.c_str(), &status) == 0 && status.f_type == SECURITYFS_MAGIC;
+}
+
 }  // namespace
 
 std::optional<std::string> selected_level(const std::string& text) {
@@ -32,13 +41,16 @@ std::optional<std::string> selected_level(const std::string& text) {
 }
 
 std::optional<std::string> read_lockdown(const std::string& sysfs) {
-  if (const auto text = read_file(sysfs + "/kernel/security/lockdown"))
-    return selected_level(*text);
+  const std::string securityfs = sysfs + "/kernel/security";
+  const auto text = read_file(securityfs + "/lockdown");
+  if (text) return selected_level(*text);
+  if (text.error().code == ENOENT && is_securityfs(securityfs)) return "none";
 
   const UniqueFd mount = detached_securityfs();
   if (!mount) return std::nullopt;
   const UniqueFd file(openat(mount.get(), "lockdown", O_RDONLY | O_CLOEXEC));
-  if (!file) return "none";  // a kernel without the lockdown module
+  if (!file && errno == ENOENT) return "none";  // a kernel without the lockdown module
+  if (!file) return std::nullopt;
   char buffer[64];
   const ssize_t n = read(file.get(), buffer, sizeof(buffer));
   if (n <= 0) return std::nullopt;

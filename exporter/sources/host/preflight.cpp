@@ -18,16 +18,22 @@ Finding bad(std::string detail, std::string remedy) {
   return {.check = {}, .ok = false, .detail = std::move(detail), .remedy = std::move(remedy)};
 }
 
+Finding unknown(std::string detail) {
+  return {.check = {}, .ok = std::nullopt, .detail = std::move(detail), .remedy = {}};
+}
+
 Finding btf(const HostFacts& facts) {
   if (facts.btf) return good("the kernel ships its own BTF");
   if (facts.btf_given) return good("the kernel ships no BTF; a file was given");
-  return bad("no /sys/kernel/btf/vmlinux",
+  return bad("no " + facts.paths.sysfs + "/kernel/btf/vmlinux",
              "give this kernel's BTF with --bpf.btf=FILE, or run a kernel with "
              "CONFIG_DEBUG_INFO_BTF=y");
 }
 
 Finding kprobes(const HostFacts& facts) {
-  if (facts.kprobes) return good("perf can make kprobes");
+  if (!facts.kprobes)
+    return unknown("no " + facts.paths.sysfs + "/bus/event_source/devices to find kprobes in");
+  if (*facts.kprobes) return good("perf can make kprobes");
   return bad("kprobes are not compiled in",
              "run a kernel with CONFIG_KPROBE_EVENTS=y; until then, hooks without a tracepoint or "
              "fentry are not attached");
@@ -35,7 +41,7 @@ Finding kprobes(const HostFacts& facts) {
 
 Finding lockdown(const HostFacts& facts) {
   if (!facts.lockdown)
-    return {.check = {}, .ok = std::nullopt, .detail = "securityfs is not mounted", .remedy = {}};
+    return unknown(facts.paths.sysfs + "/kernel/security/lockdown cannot be read (securityfs)");
   if (*facts.lockdown == "none") return good("lockdown=none");
   if (*facts.lockdown == "integrity")
     return bad("lockdown=integrity",
@@ -45,16 +51,38 @@ Finding lockdown(const HostFacts& facts) {
              "BPF cannot read kernel memory here: boot with lockdown=integrity or none");
 }
 
+// What keeps every module out, or each one without a signature; empty where nothing does.
+std::string unsigned_modules_refused_by(const HostFacts& facts) {
+  if (facts.signatures_enforced == true) return "sig_enforce=Y";
+  if (facts.lockdown && *facts.lockdown != "none") return "lockdown=" + *facts.lockdown;
+  return {};
+}
+
+// Which fact is missing to say that modules load; empty where none is.
+std::string unknown_about_modules(const HostFacts& facts) {
+  if (!facts.loads_modules) return "no " + facts.paths.procfs + "/modules";
+  if (!facts.modules_disabled)
+    return facts.paths.procfs + "/sys/kernel/modules_disabled cannot be read";
+  if (!facts.signatures_enforced)
+    return facts.paths.sysfs + "/module/module/parameters/sig_enforce cannot be read";
+  if (!facts.lockdown) return lockdown(facts).detail;
+  return {};
+}
+
 // Whether drop_packet.ko can be loaded as it is built.
 Finding modules(const HostFacts& facts) {
-  const bool locked = facts.lockdown && *facts.lockdown != "none";
-  if (facts.modules_disabled)
+  if (facts.loads_modules == false)
+    return bad("this kernel cannot load modules",
+               "count by BPF, or run a kernel with CONFIG_MODULES=y");
+  if (facts.modules_disabled == true)
     return bad("kernel.modules_disabled=1", "drop_packet can be loaded after the next boot only");
-  if (facts.signatures_enforced || locked)
-    return bad(facts.signatures_enforced ? "sig_enforce=Y" : "lockdown=" + *facts.lockdown,
+  if (std::string cause = unsigned_modules_refused_by(facts); !cause.empty())
+    return bad(std::move(cause),
                "drop_packet.ko has to be signed with a key that this kernel trusts, as DKMS does "
                "once mokutil has enrolled its key; unsigned, insmod is refused (EKEYREJECTED, "
                "EPERM)");
+  if (std::string missing = unknown_about_modules(facts); !missing.empty())
+    return unknown(std::move(missing));
   return good("modules load without a signature");
 }
 
@@ -87,17 +115,25 @@ Finding bpf_syscall(const HostFacts& facts) {
 }
 
 Finding kallsyms(const HostFacts& facts) {
-  if (facts.kallsyms_addresses) return good("/proc/kallsyms shows addresses");
-  return bad("/proc/kallsyms hides addresses",
+  const std::string path = facts.paths.procfs + "/kallsyms";
+  if (!facts.kallsyms_addresses)
+    return bad("no " + path,
+               "run a kernel with CONFIG_KALLSYMS=y, and name with --path.procfs a "
+               "procfs that shows more than processes (systemd: ProcSubset=all)");
+  if (*facts.kallsyms_addresses) return good(path + " shows addresses");
+  return bad(path + " hides addresses",
              "give the process CAP_SYSLOG, and set kernel.kptr_restrict below 2");
 }
 
 Finding memlock(const HostFacts& facts) {
   static constexpr std::uint64_t kEnough = 64 << 20;
-  if (facts.memory_by_cgroup) return good("BPF memory is charged to the cgroup");
+  if (facts.memory_by_cgroup == true) return good("BPF memory is charged to the cgroup");
   if (facts.memlock >= kEnough || facts.has_capability(CAP_SYS_RESOURCE))
     return good("RLIMIT_MEMLOCK is large enough or can be raised");
-  return bad("RLIMIT_MEMLOCK is " + std::to_string(facts.memlock) + " bytes",
+  std::string limit = "RLIMIT_MEMLOCK is " + std::to_string(facts.memlock) + " bytes";
+  if (!facts.memory_by_cgroup)
+    return unknown(limit + "; bpf() does not say whether it counts here");
+  return bad(std::move(limit),
              "this kernel charges BPF maps to it: raise it to 64 MiB (LimitMEMLOCK=infinity), or "
              "give the process CAP_SYS_RESOURCE");
 }
@@ -108,9 +144,14 @@ struct Check {
 };
 
 constexpr Check kChecks[] = {
-    {"btf", btf},           {"kprobes", kprobes},           {"lockdown", lockdown},
-    {"modules", modules},   {"capabilities", capabilities}, {"bpf_syscall", bpf_syscall},
-    {"kallsyms", kallsyms}, {"memlock", memlock},
+    {"btf", btf},
+    {"kprobes", kprobes},
+    {"lockdown", lockdown},
+    {kModulesCheck, modules},
+    {"capabilities", capabilities},
+    {"bpf_syscall", bpf_syscall},
+    {"kallsyms", kallsyms},
+    {"memlock", memlock},
 };
 
 }  // namespace
