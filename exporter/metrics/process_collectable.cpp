@@ -8,6 +8,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -16,23 +17,11 @@
 namespace packetdrop {
 namespace {
 
-// The "btime" line comes after the interrupt counters, which are long on large machines.
-constexpr std::size_t kProcStatLimit = std::size_t{4} * 1024 * 1024;
-
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{}) return std::nullopt;
   return value;
-}
-
-std::optional<std::uint64_t> read_boot_seconds(const std::string& procfs) {
-  static constexpr std::string_view kKey = "\nbtime ";
-  const Result<std::string> text = read_file(procfs + "/stat", kProcStatLimit);
-  if (!text) return std::nullopt;
-  const std::size_t at = text->find(kKey);
-  if (at == std::string::npos) return std::nullopt;
-  return parse_number(std::string_view(*text).substr(at + kKey.size()));
 }
 
 // Without the descriptor that counting itself needs.
@@ -53,6 +42,11 @@ std::optional<std::uint64_t> max_fds() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::nullopt;
   return limit.rlim_cur;
+}
+
+double ticks_per_second() {
+  static const double kTicks = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  return kTicks;
 }
 
 class Families {
@@ -97,11 +91,15 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
                      .resident_pages = field[24]};
 }
 
-ProcessCollectable::ProcessCollectable(std::string procfs)
-    : procfs_(std::move(procfs)), boot_seconds_(read_boot_seconds(procfs_)) {}
+// Since the epoch, by the wall clock as it is now: it may have been set since the start.
+double ProcessCollectable::start_seconds(const ProcessStat& stat) const {
+  const std::chrono::duration<double> booted =
+      (clock_ ? clock_->boot_time() : boot_time()).time_since_epoch();
+  const double ticks = booted.count() * ticks_per_second() + static_cast<double>(stat.start_ticks);
+  return std::round(ticks) / ticks_per_second();
+}
 
 std::vector<prometheus::MetricFamily> ProcessCollectable::Collect() const {
-  static const double kTicks = static_cast<double>(::sysconf(_SC_CLK_TCK));
   static const double kPage = static_cast<double>(::sysconf(_SC_PAGESIZE));
 
   Families out;
@@ -109,15 +107,13 @@ std::vector<prometheus::MetricFamily> ProcessCollectable::Collect() const {
   if (const auto stat = text ? parse_process_stat(*text) : std::nullopt) {
     out.add("process_cpu_seconds_total", prometheus::MetricType::Counter,
             "Total user and system CPU time spent in seconds.",
-            static_cast<double>(stat->cpu_ticks) / kTicks);
+            static_cast<double>(stat->cpu_ticks) / ticks_per_second());
     out.gauge("process_resident_memory_bytes", "Resident memory size in bytes.",
               static_cast<double>(stat->resident_pages) * kPage);
     out.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.",
               static_cast<double>(stat->virtual_bytes));
-    if (boot_seconds_)
-      out.gauge(
-          "process_start_time_seconds", "Start time of the process since unix epoch in seconds.",
-          static_cast<double>(*boot_seconds_) + static_cast<double>(stat->start_ticks) / kTicks);
+    out.gauge("process_start_time_seconds",
+              "Start time of the process since unix epoch in seconds.", start_seconds(*stat));
   }
   out.gauge("process_open_fds", "Number of open file descriptors.", count_open_fds(procfs_));
   out.gauge("process_max_fds", "Maximum number of open file descriptors.", max_fds());

@@ -9,7 +9,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "base/boot_time.h"
 
 namespace packetdrop {
 
@@ -26,14 +29,17 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text);
 // What cannot be read is absent.
 class ProcessCollectable : public prometheus::Collectable {
  public:
-  // Reads the time of boot, which is not read again. `procfs` is where the process's own /proc is.
-  explicit ProcessCollectable(std::string procfs = "/proc");
+  // `procfs` is where the process's own /proc is. `clock` must outlive it; null: the process's.
+  explicit ProcessCollectable(std::string procfs = "/proc", BootClock* clock = nullptr)
+      : procfs_(std::move(procfs)), clock_(clock) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
+  double start_seconds(const ProcessStat& stat) const;
+
   std::string procfs_;
-  std::optional<std::uint64_t> boot_seconds_;  // since the epoch
+  BootClock* clock_;
 };
 
 }  // namespace packetdrop

@@ -12,11 +12,7 @@ std::string render_scrape(const ScrapeInput& input, ExpositionFormat format) {
   std::string text;
   write_families(PacketCollectable(input.readings, input.preflight, input.server).Collect(), format,
                  text);
-  if (input.exporter_metrics) {
-    // Kept because the time of boot is learned once.
-    static const ProcessCollectable process;
-    write_families(process.Collect(), format, text);
-  }
+  if (input.exporter_metrics) write_families(ProcessCollectable().Collect(), format, text);
   write_end(format, text);
   return text;
 }

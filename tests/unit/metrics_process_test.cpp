@@ -52,6 +52,30 @@ TEST(Process, has_the_standard_names_with_plausible_values) {
   EXPECT_GT(values.at("process_max_fds"), values.at("process_open_fds"));
 }
 
+// The wall clock of the tests that set it, ahead of CLOCK_BOOTTIME.
+std::chrono::nanoseconds wall_offset{};
+
+TEST(Process, start_time_follows_the_clock_when_it_is_set_and_else_stands_still) {
+  using namespace std::chrono_literals;
+  BootClock clock([] { return wall_offset; });
+  const ProcessCollectable process("/proc", &clock);
+  const auto start = [&] { return collect(process).at("process_start_time_seconds"); };
+  wall_offset = 100s;  // 1970
+  const double first = start();
+  wall_offset += 2ms;
+  EXPECT_EQ(start(), first) << "two clocks are never read at the same moment";
+  wall_offset += 1'700'000'000s;
+  EXPECT_NEAR(start(), first + 1'700'000'000, 0.01);
+  wall_offset -= 3600s;
+  EXPECT_NEAR(start(), first + 1'700'000'000 - 3600, 0.01);
+}
+
+TEST(Process, start_time_is_the_same_in_each_scrape) {
+  const ProcessCollectable process;
+  const double first = collect(process).at("process_start_time_seconds");
+  for (int i = 0; i < 100; i++) EXPECT_EQ(collect(process).at("process_start_time_seconds"), first);
+}
+
 TEST(Process, counts_descriptors_but_not_the_one_that_counts) {
   const ProcessCollectable process;
   const double before = collect(process).at("process_open_fds");

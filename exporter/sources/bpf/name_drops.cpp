@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "sources/host/boot_time.h"
+#include "base/boot_time.h"
 
 namespace packetdrop {
 

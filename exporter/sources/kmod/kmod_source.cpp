@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <mutex>
 
+#include "base/boot_time.h"
 #include "base/file.h"
 #include "base/unique_fd.h"
-#include "sources/host/boot_time.h"
 #include "sources/host/drop_namer.h"
 #include "sources/kmod/proc_text.h"
 
