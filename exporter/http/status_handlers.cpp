@@ -56,11 +56,12 @@ Response answer_healthy(RouteContext&, const Request&) {
 Response answer_ready(RouteContext& context, const Request&) {
   std::string reasons;
   for (const SourceReading& reading : context.controller.read_all()) {
-    if (reading.unusable().empty()) return success_response({{"ready", true}});
+    const std::string reason = reading.not_ready();
+    if (reason.empty()) return success_response({{"ready", true}});
     reasons += reasons.empty() ? ": " : "; ";
-    reasons.append(reading.source).append(": ").append(reading.unusable());
+    reasons.append(reading.source).append(": ").append(reason);
   }
-  return error_response(503, "no source can count on this host" + reasons);
+  return error_response(503, "no source can count drops on this host" + reasons);
 }
 
 }  // namespace packetdrop

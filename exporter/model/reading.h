@@ -23,6 +23,14 @@ struct SourceReading {
   const std::string& unusable() const {
     return snapshot ? snapshot->unusable : snapshot.error().message;
   }
+
+  // Why it cannot count drops on this host, or nothing at all; empty where it can. Whether the
+  // tracepoint of drops can be attached shows only while the source is active.
+  std::string not_ready() const {
+    if (!unusable().empty() || !snapshot->active || snapshot->drop_state.attached)
+      return unusable();
+    return "drops are not counted: " + to_string(snapshot->drop_state.refusals);
+  }
 };
 
 }  // namespace packetdrop

@@ -11,6 +11,15 @@ std::string to_string(const Refusal& refusal) {
          refusal.cause;
 }
 
+std::string to_string(std::span<const Refusal> refusals) {
+  std::string text;
+  for (const Refusal& refusal : refusals) {
+    if (!text.empty()) text += "; ";
+    text += to_string(refusal);
+  }
+  return text;
+}
+
 const std::array<MissCauseInfo, kMissCauseCount>& miss_causes() {
   static constexpr std::array<MissCauseInfo, kMissCauseCount> kCauses = {{
       {"recursion", "the kernel skipped a run of a program that was already running on that CPU"},

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct Refusal {
 
 // "fentry eth_type_trans: EPERM, lockdown=integrity"
 std::string to_string(const Refusal& refusal);
+// All of them, with "; " between.
+std::string to_string(std::span<const Refusal> refusals);
 
 // How a hook, or the tracepoint of drops, is attached.
 struct HookState {
