@@ -21,6 +21,12 @@ json sorted_by_count(json list) {
   return list;
 }
 
+// Null where the tables have no sentence.
+json description(std::string_view reason, std::string_view function = {}) {
+  const std::string_view sentence = describe(reason, function);
+  return sentence.empty() ? json(nullptr) : json(sentence);
+}
+
 }  // namespace
 
 json drops_json(std::span<const SourceReading> readings) {
@@ -31,6 +37,7 @@ json drops_json(std::span<const SourceReading> readings) {
     for (const ReasonRow& row : views.by_reason)
       drops.push_back({{"source", reading.source},
                        {"reason", row.reason},
+                       {"description", description(row.reason)},
                        {"class", to_string(row.verdict.drop_class)},
                        {"layer", to_string(row.verdict.layer)},
                        {"family", row.family},
@@ -41,7 +48,9 @@ json drops_json(std::span<const SourceReading> readings) {
       functions.push_back({{"source", reading.source},
                            {"function", row.function},
                            {"reason", row.reason},
-                           {"count", row.count}});
+                           {"description", description(row.reason, row.function)},
+                           {"count", row.count},
+                           {"since", rfc3339(row.since)}});
     sources.push_back({{"source", reading.source},
                        {"attached", reading.snapshot->drop_state.attached},
                        {"folded", views.folded}});

@@ -72,6 +72,10 @@ const DropInfo* find(std::span<const DropInfo> rows, std::string_view name) {
   return found != rows.end() && found->name == name ? &*found : nullptr;
 }
 
+const DropInfo* deciding_row(std::string_view reason, std::string_view function) {
+  return reason == kNotSpecified ? find(kFunctions, function) : find(kReasons, reason);
+}
+
 }  // namespace
 
 const std::array<DropClassInfo, kDropClassCount>& drop_classes() { return kClasses; }
@@ -91,8 +95,14 @@ std::span<const DropInfo> drop_functions() { return kFunctions; }
 const DropInfo* find_reason(std::string_view name) { return find(kReasons, name); }
 const DropInfo* find_function(std::string_view name) { return find(kFunctions, name); }
 
+std::string_view describe(std::string_view reason, std::string_view function) {
+  const DropInfo* row = deciding_row(reason, function);
+  if (!row) row = find_reason(reason);
+  return row ? row->sentence : std::string_view{};
+}
+
 Verdict judge(std::string_view reason, std::string_view function) {
-  const DropInfo* row = reason == kNotSpecified ? find_function(function) : find_reason(reason);
+  const DropInfo* const row = deciding_row(reason, function);
   return row ? row->verdict : Verdict{};
 }
 

@@ -56,6 +56,10 @@ std::span<const DropInfo> drop_functions();
 const DropInfo* find_reason(std::string_view name);
 const DropInfo* find_function(std::string_view name);
 
+// What a drop means, for a person: the function's sentence where the reason is NOT_SPECIFIED and
+// the function has one, else the reason's. Empty for what is in no row.
+std::string_view describe(std::string_view reason, std::string_view function);
+
 // The reason decides; the function where the reason is NOT_SPECIFIED.
 Verdict judge(std::string_view reason, std::string_view function);
 

@@ -27,10 +27,16 @@ class Rows {
     if (is_new)
       rows_.push_back(row);
     else
-      rows_[place->second].count += row.count;
+      merge(rows_[place->second], row);
   }
 
  private:
+  // The first drop of a name may come after others in the list where several lists make one.
+  static void merge(Row& into, const Row& row) {
+    into.count += row.count;
+    into.since = std::min(into.since, row.since);
+  }
+
   std::vector<Row>& rows_;
   std::map<Key, std::size_t> places_;
 };
@@ -74,7 +80,9 @@ class FunctionView {
     if (!rows_.contains(key) && !fits(drop.function)) key.first = kOther;
     if (!rows_.contains(key) && rows_.size() >= kMostFunctionRows - 1) key = {kOther, kOther};
     if (key.first != kOther) functions_.insert(key.first);
-    rows_.add(key, {.function = key.first, .reason = key.second, .count = drop.count});
+    rows_.add(
+        key,
+        {.function = key.first, .reason = key.second, .count = drop.count, .since = drop.since});
     return key.first;
   }
 

@@ -25,14 +25,15 @@ struct ReasonRow {
   Verdict verdict;
   std::string_view family;
   std::string_view protocol;
-  std::uint64_t count = 0;  // skbs
-  std::chrono::system_clock::time_point since = {};
+  std::uint64_t count = 0;                           // skbs
+  std::chrono::system_clock::time_point since = {};  // of the first one
 };
 
 struct FunctionRow {
   std::string_view function;  // "other" for those that did not fit
   std::string_view reason;
-  std::uint64_t count = 0;  // skbs
+  std::uint64_t count = 0;                           // skbs
+  std::chrono::system_clock::time_point since = {};  // of the first one
 };
 
 struct DropViews {

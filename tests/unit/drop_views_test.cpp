@@ -75,6 +75,21 @@ TEST(DropViews, sum_a_reason_over_its_functions_and_a_function_over_its_keys) {
   EXPECT_EQ(views.by_function[0].count, 101u);
 }
 
+TEST(DropViews, date_a_row_by_the_first_of_its_drops_in_whichever_order_they_come) {
+  std::vector<Drop> drops = {drop("a", "NO_SOCKET", PD_KEY_IPV4_UDP, 1),
+                             drop("b", "NO_SOCKET", PD_KEY_IPV4_UDP, 1),
+                             drop("a", "NO_SOCKET", PD_KEY_IPV6_UDP, 1)};
+  const std::chrono::system_clock::time_point first(std::chrono::hours(100));
+  drops[0].since = first + std::chrono::seconds(2);
+  drops[1].since = first + std::chrono::seconds(1);
+  drops[2].since = first;
+  const DropViews views = view_drops(drops);
+  EXPECT_EQ(views.by_reason[0].since, first + std::chrono::seconds(1));
+  EXPECT_EQ(views.by_reason[1].since, first);
+  EXPECT_EQ(views.by_function[0].since, first);
+  EXPECT_EQ(views.by_function[1].since, first + std::chrono::seconds(1));
+}
+
 TEST(DropViews, function_settles_the_class_where_the_reason_says_nothing) {
   const std::vector<Drop> drops = {drop("ip_error", "NOT_SPECIFIED", PD_KEY_IPV4_UDP, 1),
                                    drop("no_such_function", "NOT_SPECIFIED", PD_KEY_IPV4_UDP, 10)};
