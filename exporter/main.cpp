@@ -66,7 +66,8 @@ ServerOptions server_options(const Options& options) {
           .web_config_file = options.web_config_file,
           .control_uids = std::move(control_uids),
           .control_api = options.control_api,
-          .exporter_metrics = options.exporter_metrics};
+          .exporter_metrics = options.exporter_metrics,
+          .created_timestamps = options.created_timestamps};
 }
 
 std::string describe(const HookState& state) {

@@ -21,6 +21,7 @@ struct Options {
   int max_requests = 40;          // scrapes at one time; 0: no limit
   int max_control_requests = 60;  // POSTs a minute; 0: no limit
   bool exporter_metrics = true;
+  bool created_timestamps = false;  // in OpenMetrics, of series that begin with their first drop
   bool control_api = true;
   std::string web_config_file = {};      // in Prometheus' format; empty: none
   std::vector<uid_t> control_uids = {};  // beside root, who may POST from this machine

@@ -20,6 +20,7 @@ struct ServerOptions {
   std::vector<uid_t> control_uids = {0};  // may POST from this machine
   bool control_api = true;                // POST /activate and /deactivate
   bool exporter_metrics = true;           // metrics about this process
+  bool created_timestamps = false;        // in OpenMetrics
 };
 
 }  // namespace packetdrop

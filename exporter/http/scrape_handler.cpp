@@ -88,7 +88,8 @@ Response answer_scrape(RouteContext& context, const Request& request) {
            .preflight = context.preflight,
            .exporter_metrics = context.options.exporter_metrics,
            .server = {.web_config_reloaded = context.web_access.last_reload_successful(),
-                      .connections_refused = context.admission.refused()}},
+                      .connections_refused = context.admission.refused()},
+           .created_timestamps = context.options.created_timestamps},
           format)};
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   compress(response, request);

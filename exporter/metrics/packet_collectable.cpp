@@ -2,6 +2,7 @@
 // The packetdrop_* families of one scrape, out of what its sources read.
 #include "metrics/packet_collectable.h"
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -26,6 +27,7 @@ struct Input {
   std::span<const SourceReading> readings;
   std::span<const Finding> preflight;
   ServerFacts server;
+  bool created_timestamps;
   std::vector<SourceDrops> drops;  // of the readings that have a snapshot
 };
 
@@ -37,6 +39,13 @@ class Filler {
   explicit Filler(prometheus::MetricFamily& family) : family_(family) {}
 
   void reserve(std::size_t metrics) { family_.metric.reserve(metrics); }
+
+  // Says of the series that was added last when it began, which text_writer.h writes as _created.
+  // Rounded down: nothing was counted before that.
+  void created(std::chrono::system_clock::time_point time) {
+    family_.metric.back().timestamp_ms =
+        std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+  }
 
   void add(double value, std::initializer_list<Label> labels) {
     prometheus::ClientMetric& metric = family_.metric.emplace_back();
@@ -137,13 +146,15 @@ void fill_drops_attached(const Input& in, Filler& out) {
 
 void fill_drops(const Input& in, Filler& out) {
   for (const auto& [source, views] : in.drops) {
-    for (const ReasonRow& row : views.by_reason)
+    for (const ReasonRow& row : views.by_reason) {
       out.add(row.count, {{"source", source},
                           {"reason", row.reason},
                           {"class", to_string(row.verdict.drop_class)},
                           {"layer", to_string(row.verdict.layer)},
                           {"family", row.family},
                           {"protocol", row.protocol}});
+      if (in.created_timestamps) out.created(row.since);
+    }
   }
 }
 
@@ -158,8 +169,10 @@ void fill_drops_by_class(const Input& in, Filler& out) {
 
 void fill_drop_functions(const Input& in, Filler& out) {
   for (const auto& [source, views] : in.drops) {
-    for (const FunctionRow& row : views.by_function)
+    for (const FunctionRow& row : views.by_function) {
       out.add(row.count, {{"source", source}, {"function", row.function}, {"reason", row.reason}});
+      if (in.created_timestamps) out.created(row.since);
+    }
   }
 }
 
@@ -254,7 +267,11 @@ const std::vector<FamilyRow>& families() {
 }  // namespace
 
 std::vector<prometheus::MetricFamily> PacketCollectable::Collect() const {
-  Input input{.readings = readings_, .preflight = preflight_, .server = server_, .drops = {}};
+  Input input{.readings = readings_,
+              .preflight = preflight_,
+              .server = server_,
+              .created_timestamps = created_timestamps_,
+              .drops = {}};
   for_each_snapshot(input, [&](std::string_view source, const Snapshot& snapshot) {
     input.drops.push_back({.source = source, .views = view_drops(snapshot.drops)});
   });

@@ -19,8 +19,11 @@ namespace packetdrop {
 class PacketCollectable : public prometheus::Collectable {
  public:
   PacketCollectable(std::span<const SourceReading> readings, std::span<const Finding> preflight,
-                    const ServerFacts& server = {})
-      : readings_(readings), preflight_(preflight), server_(server) {}
+                    const ServerFacts& server = {}, bool created_timestamps = false)
+      : readings_(readings),
+        preflight_(preflight),
+        server_(server),
+        created_timestamps_(created_timestamps) {}
 
   // Every family in a fixed order; one with nothing to say has no metric.
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -29,6 +32,7 @@ class PacketCollectable : public prometheus::Collectable {
   std::span<const SourceReading> readings_;
   std::span<const Finding> preflight_;
   ServerFacts server_;
+  bool created_timestamps_;
 };
 
 }  // namespace packetdrop

@@ -10,8 +10,9 @@ namespace packetdrop {
 
 std::string render_scrape(const ScrapeInput& input, ExpositionFormat format) {
   std::string text;
-  write_families(PacketCollectable(input.readings, input.preflight, input.server).Collect(), format,
-                 text);
+  const PacketCollectable packets(input.readings, input.preflight, input.server,
+                                  input.created_timestamps);
+  write_families(packets.Collect(), format, text);
   if (input.exporter_metrics) write_families(ProcessCollectable().Collect(), format, text);
   write_end(format, text);
   return text;

@@ -33,6 +33,7 @@ struct ScrapeInput {
   std::span<const Finding> preflight;
   bool exporter_metrics = true;  // process_*
   ServerFacts server = {};
+  bool created_timestamps = false;  // _created of each series that begins with its first drop
 };
 
 std::string render_scrape(const ScrapeInput& input, ExpositionFormat format);

@@ -13,6 +13,8 @@ namespace {
 
 using prometheus::MetricType;
 
+constexpr std::string_view kTotal = "_total";
+
 // What a family is called above its samples.
 struct Title {
   std::string_view name;
@@ -38,7 +40,7 @@ Title title_of(const prometheus::MetricFamily& family, ExpositionFormat format) 
   Title title{.name = family.name, .type = counter ? "counter" : "gauge", .unit = {}};
   if (format == ExpositionFormat::kText) return title;
   if (counter) {
-    remove_suffix(title.name, "_total");
+    remove_suffix(title.name, kTotal);
   } else if (remove_suffix(title.name, "_info")) {
     title.type = "info";
   }
@@ -78,7 +80,7 @@ void write_title(const prometheus::MetricFamily& family, ExpositionFormat format
   out.append(title.unit) += '\n';
 }
 
-void write_sample(const std::string& name, double value,
+void write_sample(std::string_view name, double value,
                   const std::vector<prometheus::ClientMetric::Label>& labels, std::string& out) {
   out += name;
   char separator = '{';
@@ -93,6 +95,16 @@ void write_sample(const std::string& name, double value,
   out += ' ';
   write_number(value, out);
   out += '\n';
+}
+
+// `name` ends in "_total".
+void write_created(std::string_view name, const prometheus::ClientMetric& counter,
+                   std::string& out) {
+  static constexpr double kMillisecondsPerSecond = 1000;
+  std::string created(name);
+  created.replace(created.size() - kTotal.size(), kTotal.size(), "_created");
+  write_sample(created, static_cast<double>(counter.timestamp_ms) / kMillisecondsPerSecond,
+               counter.label, out);
 }
 
 // About what one scrape needs, so that the string grows once.
@@ -131,9 +143,12 @@ void write_families(std::span<const prometheus::MetricFamily> families, Expositi
     if (family.metric.empty()) continue;
     write_title(family, format, out);
     const bool counter = family.type == MetricType::Counter;
-    for (const auto& metric : family.metric)
+    for (const auto& metric : family.metric) {
       write_sample(family.name, counter ? metric.counter.value : metric.gauge.value, metric.label,
                    out);
+      if (counter && metric.timestamp_ms != 0 && format == ExpositionFormat::kOpenMetrics)
+        write_created(family.name, metric, out);
+    }
   }
 }
 

@@ -13,7 +13,9 @@ namespace packetdrop {
 
 // Appends `families` to `out`, those without metrics left out. Counters and gauges alone: nothing
 // here is of another type. A counter's name ends in "_total"; a gauge whose name ends in "_info" is
-// an OpenMetrics info. prometheus-cpp has a writer for text 0.0.4 only, and over iostreams.
+// an OpenMetrics info. A counter's timestamp_ms says when it began, 0: not known; OpenMetrics gets
+// it as "_created", right behind the sample, where Prometheus looks for it. prometheus-cpp has a
+// writer for text 0.0.4 only, and over iostreams.
 void write_families(std::span<const prometheus::MetricFamily> families, ExpositionFormat format,
                     std::string& out);
 

@@ -59,6 +59,7 @@ TEST(CommandLine, sets_every_option) {
                          .telemetry_path = "/m",
                          .max_requests = 0,
                          .exporter_metrics = false,
+                         .created_timestamps = true,
                          .control_api = false,
                          .web_config_file = "/etc/web.yml",
                          .control_uids = {1000},
@@ -81,6 +82,7 @@ TEST(CommandLine, sets_every_option) {
                      "--web.telemetry-path=/m",
                      "--web.max-requests=0",
                      "--web.disable-exporter-metrics",
+                     "--web.created-timestamps",
                      "--web.disable-control-api",
                      "--log.level=debug",
                      "--log.format=json",
@@ -204,8 +206,9 @@ TEST(CommandLine, keeps_the_default_of_one_flag_where_another_is_repeated) {
 }
 
 TEST(CommandLine, refuses_a_telemetry_path_that_is_none_or_taken) {
-  for (const char* path : {"metrics", "", "/a b", "/a?b", "/<script>", "/\xc3\xbc", "/",
-                           "/activate", "/deactivate", "/api/v1/status", "/-/healthy", "/-/ready"})
+  for (const char* path :
+       {"metrics", "", "/a b", "/a?b", "/<script>", "/\xc3\xbc", "/", "/activate", "/deactivate",
+        "/api/v1/status", "/-/healthy", "/-/ready"})
     EXPECT_EQ(refusal({std::string("--web.telemetry-path=") + path}).code, 2) << path;
 }
 

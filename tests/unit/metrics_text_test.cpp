@@ -180,9 +180,48 @@ TEST(Scrape, has_process_metrics_unless_told_not_to) {
   EXPECT_THAT(scrape({}, ExpositionFormat::kText, false), Not(HasSubstr("process_")));
 }
 
-TEST(Scrape, never_has_created_lines) {
-  const std::vector<SourceReading> readings = {sample_reading()};
+// Two drops, the first of them 1.2345678 s after 2030 began.
+std::vector<SourceReading> readings_with_first_drops() {
+  std::vector<SourceReading> readings = {sample_reading()};
+  auto& drops = readings.front().snapshot->drops;
+  const std::chrono::system_clock::time_point year =
+      std::chrono::sys_days(std::chrono::year(2030) / 1 / 1);
+  drops[0].since = year + std::chrono::nanoseconds(1'234'567'800);
+  drops[1].since = year + std::chrono::hours(1);
+  return readings;
+}
+
+TEST(Scrape, has_no_created_lines_unless_told_to) {
+  const std::vector<SourceReading> readings = readings_with_first_drops();
   EXPECT_THAT(scrape(readings, ExpositionFormat::kOpenMetrics, true), Not(HasSubstr("_created")));
+  const ScrapeInput asked{.readings = readings, .preflight = {}, .created_timestamps = true};
+  EXPECT_THAT(render_scrape(asked, ExpositionFormat::kText), Not(HasSubstr("_created")));
+}
+
+TEST(Scrape, says_behind_each_series_of_drops_when_it_began_not_after_its_first_drop) {
+  const std::vector<SourceReading> readings = readings_with_first_drops();
+  const std::string text =
+      render_scrape({.readings = readings, .preflight = {}, .created_timestamps = true},
+                    ExpositionFormat::kOpenMetrics);
+  const std::string reason =
+      "{source=\"bpf\",reason=\"NO_SOCKET\",class=\"config\",layer=\"socket\",family=\"ipv4\","
+      "protocol=\"udp\"} ";
+  EXPECT_THAT(text, HasSubstr("packetdrop_drops_total" + reason + "17\npacketdrop_drops_created" +
+                              reason + "1893456001.234\n"));
+  const std::string function = "{source=\"bpf\",function=\"other\",reason=\"unknown_1234\"} ";
+  EXPECT_THAT(text, HasSubstr("packetdrop_drop_functions_total" + function +
+                              "4\npacketdrop_drop_functions_created" + function + "1893459600\n"));
+  // Everything else is there from 0 on.
+  std::size_t lines = 0;
+  for (std::size_t at = 0; (at = text.find("_created{", at)) != text.npos; at++) lines++;
+  EXPECT_EQ(lines, 4u);
+}
+
+TEST(Scrape, has_no_created_line_where_the_first_drop_is_not_known) {
+  const std::vector<SourceReading> readings = {sample_reading()};
+  EXPECT_THAT(render_scrape({.readings = readings, .preflight = {}, .created_timestamps = true},
+                            ExpositionFormat::kOpenMetrics),
+              Not(HasSubstr("_created")));
 }
 
 }  // namespace
