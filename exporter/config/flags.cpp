@@ -105,7 +105,7 @@ Result<void> apply_listen_address(Options& options, std::string_view value) {
 bool is_taken(std::string_view path) {
   static constexpr std::array<std::string_view, 3> kRoutes = {"/", "/activate", "/deactivate"};
   return std::find(kRoutes.begin(), kRoutes.end(), path) != kRoutes.end() ||
-         path.starts_with("/api/") || path.starts_with("/-/");
+         path.starts_with("/api/") || path.starts_with("/-/") || path.starts_with("/runbooks/");
 }
 
 bool is_path_letter(char c) {
@@ -118,7 +118,7 @@ Result<void> apply_telemetry_path(Options& options, std::string_view value) {
                  " is no path; it must begin with / and hold letters, digits and /-._~ only");
   if (is_taken(value))
     return wrong(quoted(value) + " is another route's; taken are /, /activate, /deactivate, " +
-                 "/api/ and /-/");
+                 "/api/, /-/ and /runbooks/");
   options.telemetry_path = value;
   return {};
 }

@@ -128,7 +128,7 @@ void append_head(std::string& out, const LandingPage& page) {
   const std::string metrics = escape(page.telemetry_path);
   out += "<a href=\"" + metrics +
          "\">Metrics</a><a href=\"/api/v1/drops\">Drops (JSON)</a>"
-         "<a href=\"/api/v1/status\">Status (JSON)</a>"
+         "<a href=\"/api/v1/status\">Status (JSON)</a><a href=\"/runbooks/\">Runbooks</a>"
          "<a href=\"/-/healthy\">Healthy</a><a href=\"/-/ready\">Ready</a></nav>";
 }
 

@@ -9,6 +9,7 @@
 #include "http/access.h"
 #include "http/handlers.h"
 #include "http/peer_uid.h"
+#include "http/runbooks.h"
 
 namespace packetdrop {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::string_view kWrite = "POST";
 std::vector<Route> make_routes(const ServerOptions& options) {
   const Handler activate = options.control_api ? answer_activate : answer_control_is_off;
   const Handler deactivate = options.control_api ? answer_deactivate : answer_control_is_off;
-  return {
+  std::vector<Route> routes = {
       {options.telemetry_path, kRead, answer_scrape},
       {"/", kRead, answer_landing},
       {"/activate", kWrite, activate},
@@ -28,7 +29,13 @@ std::vector<Route> make_routes(const ServerOptions& options) {
       {"/api/v1/drops", kRead, answer_drops},
       {"/-/healthy", kRead, answer_healthy, true},
       {"/-/ready", kRead, answer_ready, true},
+      {std::string(kRunbooksPath), kRead, answer_runbook_index},
   };
+  for (const Runbook& runbook : runbooks())
+    for (const std::string_view suffix : {"", ".md"})
+      routes.push_back(
+          {std::string(kRunbooksPath).append(runbook.name).append(suffix), kRead, answer_runbook});
+  return routes;
 }
 
 bool is_allowed(const Route& route, std::string_view method) {

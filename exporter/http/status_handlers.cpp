@@ -2,6 +2,7 @@
 // Answers questions about the exporter itself: its state, its drops, its health, its landing page.
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "http/drops_json.h"
@@ -12,7 +13,6 @@
 namespace packetdrop {
 namespace {
 
-// Nothing from elsewhere, no script, and no other page may frame this one.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";
@@ -26,16 +26,18 @@ std::string_view port_of(std::string_view host) {
 
 }  // namespace
 
-Response answer_landing(RouteContext& context, const Request& request) {
-  Response response{
-      .content_type = "text/html; charset=utf-8",
-      .body = render_landing_page({.states = context.controller.state(),
-                                   .preflight = context.preflight,
-                                   .telemetry_path = context.options.telemetry_path,
-                                   .port = port_of(request.header("Host").value_or("")),
-                                   .control_api = context.options.control_api})};
+Response html_response(std::string html) {
+  Response response{.content_type = "text/html; charset=utf-8", .body = std::move(html)};
   response.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
   return response;
+}
+
+Response answer_landing(RouteContext& context, const Request& request) {
+  return html_response(render_landing_page({.states = context.controller.state(),
+                                            .preflight = context.preflight,
+                                            .telemetry_path = context.options.telemetry_path,
+                                            .port = port_of(request.header("Host").value_or("")),
+                                            .control_api = context.options.control_api}));
 }
 
 Response answer_status(RouteContext& context, const Request&) {

@@ -2,6 +2,9 @@
 // What each route answers, when it is asked well and when it is not.
 #include <gmock/gmock.h>
 
+#include <set>
+
+#include "http/runbooks.h"
 #include "http_fixture.h"
 #include "model/drop_reason.h"
 
@@ -51,6 +54,8 @@ TEST_F(HttpApi, drops_come_with_all_that_is_known_the_most_frequent_first) {
   const auto& first = data["drops"][0];
   EXPECT_EQ(first["source"], "bpf");
   EXPECT_EQ(first["reason"], "NO_SOCKET");
+  EXPECT_EQ(first["description"], find_reason("NO_SOCKET")->sentence);
+  EXPECT_TRUE(data["drops"][11]["description"].is_null()) << "nobody knows this reason";
   EXPECT_EQ(first["class"], "config");
   EXPECT_TRUE(first["layer"].is_string());
   EXPECT_EQ(first["family"], "ipv4");
@@ -62,8 +67,23 @@ TEST_F(HttpApi, drops_come_with_all_that_is_known_the_most_frequent_first) {
   EXPECT_EQ(data["functions"][0]["function"], "function_11");
   EXPECT_EQ(data["functions"][0]["reason"], "NO_SOCKET");
   EXPECT_EQ(data["functions"][0]["count"], 12);
+  EXPECT_EQ(data["functions"][0]["since"], "2030-01-02T00:00:00Z");
+  EXPECT_EQ(data["functions"][0]["description"], find_reason("NO_SOCKET")->sentence);
   EXPECT_EQ(data["sources"][0]["attached"], true);
   EXPECT_EQ(data["sources"][0]["folded"], 0);
+}
+
+TEST_F(HttpApi, drops_without_a_reason_are_described_by_their_function) {
+  Snapshot snapshot;
+  for (const char* function : {"skb_queue_purge", "nobody_knows_it"})
+    snapshot.drops.push_back({.function = function,
+                              .reason = std::string(kNotSpecified),
+                              .key = PD_KEY_IPV4_UDP,
+                              .count = 1});
+  bpf->set_snapshot(snapshot);
+  const auto data = data_of(call("GET", "/api/v1/drops"));
+  EXPECT_EQ(data["functions"][0]["description"], find_function("skb_queue_purge")->sentence);
+  EXPECT_EQ(data["functions"][1]["description"], find_reason(kNotSpecified)->sentence);
 }
 
 TEST_F(HttpApi, drops_of_nobody_are_empty_lists) {
@@ -173,6 +193,22 @@ TEST_F(HttpApi, inactive_is_ready_and_unreadable_is_not) {
   EXPECT_EQ(data["sources"][0]["error"], "CAP_BPF is missing");
 }
 
+TEST_F(HttpApi, active_without_drops_is_not_ready_and_says_why) {
+  ASSERT_EQ(call("POST", "/activate").status, 200);
+  EXPECT_EQ(call("GET", "/-/ready").status, 200);
+  Snapshot snapshot;
+  snapshot.active = true;
+  for (HookState& state : snapshot.states) state.attached = true;
+  snapshot.drop_state.refusals = {{"tp_btf", "kfree_skb", EPERM, "lockdown=confidentiality"}};
+  bpf->set_snapshot(snapshot);
+  EXPECT_THAT(error_of(call("GET", "/-/ready"), 503),
+              testing::HasSubstr("bpf: drops are not counted: tp_btf kfree_skb: EPERM, lockdown"));
+  EXPECT_EQ(call("GET", "/-/healthy").status, 200);
+  snapshot.active = false;  // nobody knows whether the next activation gets them
+  bpf->set_snapshot(snapshot);
+  EXPECT_EQ(call("GET", "/-/ready").status, 200);
+}
+
 TEST_F(HttpApi, metrics_are_text_or_openmetrics_as_asked) {
   const HttpResponse text = call("GET", "/metrics");
   EXPECT_EQ(text.status, 200);
@@ -184,6 +220,65 @@ TEST_F(HttpApi, metrics_are_text_or_openmetrics_as_asked) {
       call("GET", "/metrics", {{"Accept", "application/openmetrics-text; version=1.0.0"}});
   EXPECT_EQ(open.header("Content-Type")->find("application/openmetrics-text"), 0u);
   EXPECT_TRUE(open.body.ends_with("# EOF\n"));
+}
+
+// What "href" attributes of this server's own name.
+std::set<std::string> links_of(const std::string& page) {
+  static constexpr std::string_view kLink = "href=\"/";
+  std::set<std::string> links;
+  for (std::size_t at = 0; (at = page.find(kLink, at)) != page.npos;) {
+    at += kLink.size() - 1;
+    links.insert(page.substr(at, page.find('"', at) - at));
+  }
+  return links;
+}
+
+TEST_F(HttpApi, runbooks_are_listed_and_every_link_between_them_works) {
+  std::set<std::string> links = links_of(call("GET", "/runbooks/").body);
+  for (const Runbook& runbook : runbooks())
+    EXPECT_TRUE(links.contains("/runbooks/" + std::string(runbook.name))) << runbook.name;
+  EXPECT_TRUE(links.contains("/runbooks/PacketDropSpike"));
+  EXPECT_TRUE(links.contains("/runbooks/class-capacity"));
+  EXPECT_FALSE(links.contains("/runbooks/README"));
+  for (const Runbook& runbook : runbooks())
+    links.merge(links_of(call("GET", "/runbooks/" + std::string(runbook.name)).body));
+  for (const std::string& link : links) EXPECT_EQ(call("GET", link).status, 200) << link;
+  EXPECT_TRUE(links_of(call("GET", "/").body).contains("/runbooks/"));
+}
+
+TEST_F(HttpApi, a_runbook_is_a_page_and_its_own_text) {
+  const HttpResponse page = call("GET", "/runbooks/PacketDropSpike");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_THAT(page.header("Content-Security-Policy").value_or(""),
+              testing::HasSubstr("default-src 'none'"));
+  EXPECT_THAT(page.body, testing::HasSubstr("# PacketDropSpike\n"));
+  EXPECT_THAT(page.body, testing::HasSubstr(">capacity</a> something is too slow"));
+  const HttpResponse text = call("GET", "/runbooks/PacketDropSpike.md");
+  EXPECT_EQ(text.status, 200);
+  EXPECT_EQ(text.header("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_TRUE(text.body.starts_with("# PacketDropSpike\n"));
+  EXPECT_EQ(call("HEAD", "/runbooks/PacketDropSpike").status, 200);
+}
+
+TEST_F(HttpApi, no_other_file_is_a_runbook) {
+  for (const char* path :
+       {"/runbooks", "/runbooks/PacketDropSpike/", "/runbooks/README", "/runbooks/README.md",
+        "/runbooks/../runbooks/PacketDropSpike", "/runbooks/packetdropspike", "/runbooks/.md"})
+    error_of(call("GET", path), 404);
+  error_of(call("POST", "/runbooks/PacketDropSpike"), 405);
+}
+
+TEST(RunbookPage, shows_everything_as_text_but_links_to_runbooks) {
+  const Runbook runbook{.name = "<b>",
+                        .text =
+                            "<script>a[1](x) [more](class-capacity.md)[y](/etc/x.md) [z] [a\n"
+                            "](class-error.md) [end](class-unknown.md"};
+  const std::string page = render_runbook(runbook);
+  EXPECT_THAT(page, testing::HasSubstr("<title>&lt;b&gt;</title>"));
+  EXPECT_THAT(page, testing::HasSubstr(
+                        "&lt;script&gt;a[1](x) <a href=\"/runbooks/class-capacity\">more</a>"
+                        "[y](/etc/x.md) [z] [a\n](class-error.md) [end](class-unknown.md</pre>"));
 }
 
 TEST_F(HttpApi, metrics_are_packed_only_when_asked) {
