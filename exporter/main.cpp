@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <span>
 
 #include "config/command_line.h"
 #include "control/controller.h"
@@ -23,6 +24,7 @@
 #include "sources/bpf/bpf_source.h"
 #include "sources/host/preflight.h"
 #include "sources/kmod/kmod_source.h"
+#include "startup/start_log.h"
 
 namespace packetdrop {
 namespace {
@@ -70,64 +72,15 @@ ServerOptions server_options(const Options& options) {
           .created_timestamps = options.created_timestamps};
 }
 
-std::string describe(const HookState& state) {
-  if (!state.attached) return "unavailable";
-  return state.mechanism + ":" + state.target + (state.exact ? "" : "(inexact)");
-}
-
-void log_refusals(std::string_view what, const HookState& state) {
-  if (state.attached) return;
-  std::string causes;
-  for (const Refusal& refusal : state.refusals) causes += "; " + to_string(refusal);
-  spdlog::warn("{} is not attached{}", what, causes);
-}
-
-// One line a source, and one for each hook that it cannot have. True where nothing is missing.
-bool log_source(const SourceReading& reading, const std::string& addresses) {
-  if (!reading.unusable().empty()) {
-    spdlog::error("not counting by {} on {}: {}", reading.source, addresses, reading.unusable());
-    return false;
-  }
-  const Snapshot& snapshot = *reading.snapshot;
-  if (!snapshot.active) {
-    spdlog::info("not counting by {} on {}: POST /activate starts it", reading.source, addresses);
-    return true;
-  }
-  std::string list;
-  for (const HookInfo& hook : hooks())
-    list += " " + std::string(hook.label) + "=" + describe(snapshot.states[hook.id]);
-  list += " drops=" + describe(snapshot.drop_state);
-  spdlog::info("counting by {} on {}:{}", reading.source, addresses, list);
-  for (const HookInfo& hook : hooks())
-    log_refusals("hook " + std::string(hook.label), snapshot.states[hook.id]);
-  log_refusals("drops, by tracepoint " + std::string(kDropTracepoint), snapshot.drop_state);
-  return snapshot.drop_state.attached && std::ranges::all_of(snapshot.states, &HookState::attached);
-}
-
-void log_findings(const std::vector<Finding>& findings) {
-  for (const Finding& finding : findings)
-    if (finding.ok == false)
-      spdlog::warn("preflight {}: {}: {}", finding.check, finding.detail, finding.remedy);
-}
-
-std::string join(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
-  return out;
-}
-
 std::vector<SourceReading> start_counting(const Options& options, Controller& controller,
-                                          const std::string& addresses,
+                                          std::span<const std::string> addresses,
                                           const std::vector<Finding>& findings) {
   std::string why_none = "no source on this host";
   if (options.activate)
     if (auto error = controller.activate(options.source == SourceChoice::kAll ? "all" : ""))
       why_none = std::move(error->message);
   auto readings = controller.read_all();
-  if (readings.empty()) spdlog::error("not counting on {}: {}", addresses, why_none);
-  bool complete = true;
-  for (const SourceReading& reading : readings) complete &= log_source(reading, addresses);
-  if (!complete) log_findings(findings);
+  log_counting(options, addresses, readings, findings, why_none);
   return readings;
 }
 
@@ -221,6 +174,7 @@ int run(const Options& options) {
     spdlog::error("cannot go on: {}", found.error().message);
     return kCannotServe;
   }
+  log_program();
 
   if (const auto done = renounce_new_privileges(); !done) spdlog::warn("{}", done.error().message);
   HostFacts facts = gather_host_facts(paths);
@@ -241,7 +195,8 @@ int run(const Options& options) {
     spdlog::error("cannot serve: {}", server.error().message);
     return kCannotServe;
   }
-  const std::string addresses = join((*server)->addresses());
+  const std::vector<std::string>& addresses = (*server)->addresses();
+  log_addresses(addresses, (*server)->uses_tls());
 
   const auto readings = start_counting(options, *controller, addresses, findings);
   give_up_all_but(needed_to_end(duties, readings));

@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace packetdrop {
@@ -53,6 +54,36 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
   return spdlog::level::err;
 }
 
+constexpr const char* kFieldsLogger = "packetdrop-fields";
+bool json = false;  // set once, by start_log()
+
+// Writes lines to stderr. In `pattern`, %V is the level, %Q the message in quotes.
+std::shared_ptr<spdlog::logger> make_logger(const char* name, const char* pattern,
+                                            spdlog::level::level_enum level) {
+  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  formatter->add_flag<QuotedMessage>('Q').add_flag<LevelName>('V').set_pattern(pattern);
+  auto logger = spdlog::stderr_logger_mt(name);
+  logger->set_formatter(std::move(formatter));
+  logger->set_level(level);
+  return logger;
+}
+
+// A value that logfmt may have without quotes.
+bool is_plain(std::string_view value) {
+  return !value.empty() && std::ranges::all_of(value, [](char c) {
+    return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
+  });
+}
+
+void append_field(std::string& line, std::string_view name, std::string_view value) {
+  if (json) {
+    line.append(",").append(quoted(name)).append(":").append(quoted(value));
+    return;
+  }
+  line.append(" ").append(name).append("=");
+  line.append(is_plain(value) ? std::string(value) : quoted(value));
+}
+
 }  // namespace
 
 std::string quoted(std::string_view text) {
@@ -78,14 +109,27 @@ std::string quoted(std::string_view text) {
 }
 
 void start_log(LogLevel level, LogFormat format) {
-  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<QuotedMessage>('Q').add_flag<LevelName>('V').set_pattern(
-      format == LogFormat::kJson ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%V","msg":%Q})"
-                                 : "ts=%Y-%m-%dT%H:%M:%S.%eZ level=%V msg=%Q");
-  auto logger = spdlog::stderr_logger_mt("packetdrop");
-  logger->set_formatter(std::move(formatter));
-  logger->set_level(spdlog_level(level));
-  spdlog::set_default_logger(std::move(logger));
+  json = format == LogFormat::kJson;
+  const auto least = spdlog_level(level);
+  spdlog::set_default_logger(
+      make_logger("packetdrop",
+                  json ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%V","msg":%Q})"
+                       : "ts=%Y-%m-%dT%H:%M:%S.%eZ level=%V msg=%Q",
+                  least));
+  // Its lines come with message and fields in the form that they have.
+  make_logger(kFieldsLogger,
+              json ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%V",%v})"
+                   : "ts=%Y-%m-%dT%H:%M:%S.%eZ level=%V %v",
+              least);
+}
+
+void log_with_fields(LogLevel level, std::string_view message, std::span<const LogField> fields) {
+  const auto logger = spdlog::get(kFieldsLogger);
+  if (!logger || !logger->should_log(spdlog_level(level))) return;
+  std::string line = json ? R"("msg":)" : "msg=";
+  line += quoted(message);
+  for (const LogField& field : fields) append_field(line, field.name, field.value);
+  logger->log(spdlog_level(level), line);
 }
 
 }  // namespace packetdrop

@@ -2,6 +2,7 @@
 // Sets up the process log: one line an event on stderr, logfmt or JSON.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,15 @@ enum class LogLevel { kDebug, kInfo, kWarn, kError };
 
 // Call once, before the first line. Later lines go through spdlog::info() and its like.
 void start_log(LogLevel level, LogFormat format);
+
+struct LogField {
+  std::string_view name;  // of letters, digits and _
+  std::string value;
+};
+
+// One line with fields of their own beside its message: name=value, or members in JSON. Call after
+// start_log().
+void log_with_fields(LogLevel level, std::string_view message, std::span<const LogField> fields);
 
 // `text` as a quoted string with every special character escaped; valid in JSON and in logfmt.
 std::string quoted(std::string_view text);

@@ -86,6 +86,7 @@ class Server::Impl {
 
   Result<void> listen(const std::vector<std::string>& texts);
   const std::vector<std::string>& addresses() const { return addresses_; }
+  bool uses_tls() const { return tls_.is_on(); }
 
  private:
   static int on_request(mg_connection* connection);
@@ -251,6 +252,8 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 const std::vector<std::string>& Server::addresses() const { return impl_->addresses(); }
+
+bool Server::uses_tls() const { return impl_->uses_tls(); }
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Controller& controller,
                                               std::vector<Finding> preflight) {

@@ -23,6 +23,8 @@ class Server {
 
   // Where it really listens, in the order of the options: "127.0.0.1:41234", ":10942".
   const std::vector<std::string>& addresses() const;
+  // On every address but Unix sockets.
+  bool uses_tls() const;
 
  private:
   class Impl;

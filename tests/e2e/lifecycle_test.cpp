@@ -2,13 +2,16 @@
 // The program from start to end: what it leaves behind, what it answers, what it says on errors.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/utsname.h>
 
 #include <atomic>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "base/file.h"
+#include "base/version.h"
 #include "lab/exporter.h"
 #include "lab/sender.h"
 #include "support/http_client.h"
@@ -141,11 +144,61 @@ TEST_F(Lifecycle, kill_while_counting_leaves_no_bpf) {
   }
 }
 
-TEST_F(Lifecycle, says_at_start_what_counts_where) {
-  start();
-  EXPECT_THAT(exporter_->log(), HasSubstr("counting by bpf on " + exporter_->ipv4()));
+TEST_F(Lifecycle, says_at_start_which_program_serves_where_and_what_counts) {
+  start({"--log.format=json"});
+  std::vector<nlohmann::json> lines;
+  std::istringstream log(exporter_->log());
+  for (std::string line; std::getline(log, line);) {
+    lines.push_back(nlohmann::json::parse(line, nullptr, false));
+    ASSERT_TRUE(lines.back().is_object()) << line;
+  }
+  ASSERT_GE(lines.size(), 4u);
+  EXPECT_EQ(lines[0]["msg"], "packetdrop-exporter starts");
+  EXPECT_EQ(lines[0]["version"], build_info().version);
+  utsname kernel{};
+  ASSERT_EQ(uname(&kernel), 0);
+  EXPECT_EQ(lines[0]["kernel"], std::string(kernel.release));
+  EXPECT_EQ(lines[1]["url"], "http://" + exporter_->ipv4() + "/");
+  EXPECT_EQ(lines[2]["url"], "http://" + exporter_->ipv6() + "/");
+  EXPECT_THAT(lines[3]["msg"].get<std::string>(),
+              HasSubstr("counting by bpf on " + exporter_->ipv4()));
   for (const HookInfo& hook : hooks())
-    EXPECT_THAT(exporter_->log(), HasSubstr(std::string(hook.label) + "="));
+    EXPECT_TRUE(lines[3].contains(std::string(hook.label))) << hook.label;
+  EXPECT_TRUE(lines[3].contains("drops"));
+}
+
+TEST_F(Lifecycle, host_paths_that_are_not_there_end_with_1_and_are_named) {
+  for (const std::string flag : {"--path.procfs=/nonexistent", "--path.sysfs=/dev/null"}) {
+    const Ended ended = run_exporter({flag});
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_THAT(ended.output, HasSubstr(flag + ": "));
+  }
+}
+
+TEST_F(Lifecycle, created_timestamps_come_with_the_first_drop_where_asked_for) {
+  start({"--web.created-timestamps"});
+  const auto before = std::chrono::system_clock::now() - milliseconds(20);  // of two clocks
+  const auto ns = lab::NetNs::create();
+  ASSERT_TRUE(ns) << ns.error().message;
+  ASSERT_TRUE(ns->ip("link set lo up"));
+  ASSERT_TRUE(lab::drop_datagrams(*ns, "127.0.0.1", 1));
+  const auto after = std::chrono::system_clock::now();
+  const auto response = http_request(exporter_->ipv6(), "GET", "/metrics",
+                                     {{"Accept", "application/openmetrics-text; version=1.0.0"}});
+  ASSERT_TRUE(response) << response.error().message;
+  const std::string series = "packetdrop_drop_functions_created{source=\"bpf\",";
+  const std::size_t at = response->body.find(series);
+  ASSERT_NE(at, std::string::npos) << response->body;
+  // Of this host's other drops some may have been before.
+  std::vector<double> times;
+  std::istringstream lines(response->body);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with(series)) times.push_back(std::stod(line.substr(line.rfind(' '))));
+  const auto seconds_of = [](std::chrono::system_clock::time_point time) {
+    return std::chrono::duration<double>(time.time_since_epoch()).count();
+  };
+  EXPECT_THAT(times, testing::Contains(testing::AllOf(testing::Ge(seconds_of(before)),
+                                                      testing::Le(seconds_of(after)))));
 }
 
 TEST_F(Lifecycle, starts_inactive_when_asked_to_and_is_ready) {

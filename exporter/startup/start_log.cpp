@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the log says at the start: which program on which kernel, where it listens, what it counts.
+#include "startup/start_log.h"
+
+#include <sys/utsname.h>
+
+#include <string_view>
+
+#include "base/log.h"
+#include "base/version.h"
+
+namespace packetdrop {
+namespace {
+
+std::string join(std::span<const std::string> parts) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
+std::string describe(const HookState& state) {
+  if (!state.attached) return "unavailable";
+  return state.mechanism + ":" + state.target + (state.exact ? "" : "(inexact)");
+}
+
+void log_mechanisms(const std::string& message, const Snapshot& snapshot) {
+  std::vector<LogField> fields;
+  for (const HookInfo& hook : hooks())
+    fields.push_back({hook.label, describe(snapshot.states[hook.id])});
+  fields.push_back({"drops", describe(snapshot.drop_state)});
+  log_with_fields(LogLevel::kInfo, message, fields);
+}
+
+// One line for all hooks: mostly they lack the same thing. True where none is missing.
+bool log_missing_hooks(const Snapshot& snapshot) {
+  std::vector<LogField> fields;
+  for (const HookInfo& hook : hooks())
+    if (const HookState& state = snapshot.states[hook.id]; !state.attached)
+      fields.push_back({hook.label, to_string(state.refusals)});
+  if (!fields.empty()) log_with_fields(LogLevel::kWarn, "hooks are not attached", fields);
+  return fields.empty();
+}
+
+bool log_missing_drops(const Snapshot& snapshot) {
+  if (snapshot.drop_state.attached) return true;
+  const LogField field{kDropTracepoint, to_string(snapshot.drop_state.refusals)};
+  log_with_fields(LogLevel::kWarn, "drops are not counted", {&field, 1});
+  return false;
+}
+
+enum class Coverage { kNothing, kPart, kAll };
+
+Coverage log_source(const SourceReading& reading, const std::string& addresses) {
+  const std::string where = "counting by " + std::string(reading.source) + " on " + addresses;
+  if (!reading.unusable().empty()) {
+    const LogField field{"error", reading.unusable()};
+    log_with_fields(LogLevel::kError, "not " + where, {&field, 1});
+    return Coverage::kNothing;
+  }
+  const Snapshot& snapshot = *reading.snapshot;
+  if (!snapshot.active) {
+    log_with_fields(LogLevel::kInfo, "not " + where + ": POST /activate starts it", {});
+    return Coverage::kAll;
+  }
+  log_mechanisms(where, snapshot);
+  const bool hooks_attached = log_missing_hooks(snapshot);
+  const bool drops_attached = log_missing_drops(snapshot);
+  return hooks_attached && drops_attached ? Coverage::kAll : Coverage::kPart;
+}
+
+// Warnings where nothing counts. Where something does, its own warning has said what it lacks, and
+// most of these nobody can change; nor does anybody who asks for BPF have to load the module.
+void log_findings(const Options& options, std::span<const Finding> findings, Coverage coverage) {
+  for (const Finding& finding : findings) {
+    if (finding.ok != false) continue;
+    const bool wanted = finding.check != kModulesCheck || options.source != SourceChoice::kBpf;
+    const bool warn = wanted && coverage == Coverage::kNothing;
+    const LogField fields[] = {{"check", std::string(finding.check)},
+                               {"found", finding.detail},
+                               {"remedy", finding.remedy}};
+    log_with_fields(warn ? LogLevel::kWarn : LogLevel::kInfo, "preflight", fields);
+  }
+}
+
+}  // namespace
+
+void log_program() {
+  const BuildInfo& build = build_info();
+  utsname kernel{};
+  uname(&kernel);
+  const LogField fields[] = {{"version", std::string(build.version)},
+                             {"revision", std::string(build.revision)},
+                             {"kernel", kernel.release},
+                             {"machine", kernel.machine}};
+  log_with_fields(LogLevel::kInfo, "packetdrop-exporter starts", fields);
+}
+
+std::string page_url(const std::string& address, bool tls) {
+  if (address.starts_with("unix:")) return {};
+  const std::size_t colon = address.rfind(':');
+  std::string host = address.substr(0, colon);
+  if (host.empty() || host == "0.0.0.0" || host == "[::]") host = "localhost";
+  return (tls ? "https://" : "http://") + host + address.substr(colon) + "/";
+}
+
+void log_addresses(std::span<const std::string> addresses, bool tls) {
+  for (const std::string& address : addresses) {
+    std::vector<LogField> fields = {{"address", address}};
+    if (std::string url = page_url(address, tls); !url.empty())
+      fields.push_back({"url", std::move(url)});
+    log_with_fields(LogLevel::kInfo, "listening", fields);
+  }
+}
+
+void log_counting(const Options& options, std::span<const std::string> addresses,
+                  std::span<const SourceReading> readings, std::span<const Finding> findings,
+                  const std::string& why_none) {
+  const std::string where = join(addresses);
+  if (readings.empty()) {
+    const LogField field{"error", why_none};
+    log_with_fields(LogLevel::kError, "not counting on " + where, {&field, 1});
+  }
+  bool complete = !readings.empty();
+  bool something = false;
+  for (const SourceReading& reading : readings) {
+    const Coverage coverage = log_source(reading, where);
+    complete &= coverage == Coverage::kAll;
+    something |= coverage != Coverage::kNothing;
+  }
+  if (!complete) log_findings(options, findings, something ? Coverage::kPart : Coverage::kNothing);
+}
+
+}  // namespace packetdrop
