@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The few kernel types that the programs touch, by hand instead of a generated vmlinux.h: CO-RE
- * moves every field to where the running kernel has it.
+ * moves every field to where the running kernel has it. Every kernel's BTF has each of these types;
+ * one that a kernel may lack does not belong here (see packetdrop_constants.h).
  */
 #ifndef PACKETDROP_KERNEL_TYPES_H
 #define PACKETDROP_KERNEL_TYPES_H
@@ -24,11 +25,6 @@ struct sk_buff {
 struct skb_shared_info {
 	unsigned short gso_size;
 	unsigned short gso_segs;
-};
-
-/* Kernels before 5.17 have none, and their kfree_skb tells no reason. */
-enum skb_drop_reason {
-	SKB_NOT_DROPPED_YET,
 };
 
 struct in6_addr {

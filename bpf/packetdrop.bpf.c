@@ -4,6 +4,7 @@
  * generated from the hook table; the loader (exporter/sources/bpf) loads for each hook the one
  * program it chose.
  */
+#include "packetdrop_constants.h"
 #include "kernel_types.h"
 #include "read.h"
 #include "../kmod/uapi/packetdrop_parse.h"
@@ -19,8 +20,8 @@ char LICENSE[] SEC("license") = "GPL";
  */
 __u64 pd_gate SEC(".data.gate");
 
-/* Set where a nested run of one program is possible and a plain add could lose a count. */
-const volatile bool pd_atomic SEC(".rodata.atomic");
+/* Alone in its section, too. */
+const volatile struct pd_constants pd_kernel SEC(".rodata.kernel");
 
 /*
  * Indexed by CPU; mapped by the exporter, because reading by system call would make the kernel
@@ -159,7 +160,7 @@ static __always_inline void pd_count(struct pd_counter *counter, __u32 len, __u3
 {
 	/* Keeps clang from computing the address anew for each of the three. */
 	barrier_var(counter);
-	if (pd_atomic) {
+	if (pd_kernel.atomic) {
 		__sync_fetch_and_add(&counter->packets, 1);
 		__sync_fetch_and_add(&counter->segments, segments);
 		__sync_fetch_and_add(&counter->bytes, len);
@@ -360,7 +361,7 @@ PD_SLOW int pd_keep_drop(__u64 location, __u32 reason, __u32 key)
 			   slot->reason != reason || slot->key != key) {
 			continue;
 		}
-		if (pd_atomic)
+		if (pd_kernel.atomic)
 			__sync_fetch_and_add(&slot->count, 1);
 		else
 			slot->count += 1;
@@ -377,10 +378,10 @@ static __always_inline int pd_count_drop(const struct sk_buff *skb, __u64 locati
 	return 0;
 }
 
-/* (skb, location), since 5.17 (c504e5c2f964) with the reason. */
+/* Of (skb, location), or of (skb, location, reason). */
 static __always_inline __u32 pd_reason(__u64 *ctx)
 {
-	return bpf_core_type_exists(enum skb_drop_reason) ? (__u32)ctx[2] : 0;
+	return pd_kernel.reasons ? (__u32)ctx[2] : 0;
 }
 
 /* An argument that is a struct sk_buff *, or a struct sk_buff ** to read it from. */

@@ -26,10 +26,14 @@ Snapshot activated(const BpfOptions& options, HostFacts facts) {
   return snapshot;
 }
 
-bool loads(Flavour flavour, const Candidate& candidate, const Maps& maps) {
+bool loads(Flavour flavour, const Candidate& candidate, const Maps& maps,
+           const KernelBtf& btf = {}) {
   const Candidate* wanted[] = {&candidate};
   return static_cast<bool>(Object::load(
-      {.flavour = flavour, .btf = {}, .atomic = flavour == Flavour::kProbeRead}, wanted, maps));
+      {.flavour = flavour,
+       .btf = {},
+       .kernel = {.atomic = flavour == Flavour::kProbeRead, .reasons = btf.drops_tell_reasons}},
+      wanted, maps));
 }
 
 TEST(BpfObject, programs_on_tracepoints_load_in_every_flavour_that_the_kernel_has) {
@@ -63,6 +67,24 @@ TEST(BpfObject, programs_on_kprobes_load_in_every_flavour_that_the_kernel_has) {
       EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *maps));
       if (btf->has_rdonly_cast) {
         EXPECT_TRUE(loads(Flavour::kRdonlyCast, candidate, *maps));
+      }
+    }
+  }
+}
+
+// With what this kernel tells of a drop, and as on a kernel that tells no reasons.
+TEST(BpfObject, programs_on_drops_load_in_every_flavour_that_the_kernel_has) {
+  const auto btf = load_kernel_btf(true, {});
+  ASSERT_TRUE(btf) << btf.error().message;
+  const auto maps = Maps::create(2);
+  ASSERT_TRUE(maps) << maps.error().message;
+  for (const Mechanism mechanism : {Mechanism::kTpBtf, Mechanism::kRawTp}) {
+    const Candidate candidate = drop_candidate(mechanism);
+    SCOPED_TRACE(candidate.steps.back().program);
+    for (const KernelBtf& told : {KernelBtf{}, *btf}) {
+      EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *maps, told));
+      if (btf->has_rdonly_cast) {
+        EXPECT_TRUE(loads(Flavour::kRdonlyCast, candidate, *maps, told));
       }
     }
   }

@@ -40,6 +40,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ReasonNames names;
   add_reason_names(types->get(), names);
   for (const auto& [number, name] : names) require(!name.empty());
-  has_reasons(types->get());
+  tells_reasons(types->get());
   return 0;
 }

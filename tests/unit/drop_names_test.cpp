@@ -9,6 +9,7 @@
 #include "sources/host/btf_file.h"
 #include "sources/host/drop_namer.h"
 #include "sources/host/function_names.h"
+#include "sources/host/reason_names.h"
 #include "support/root.h"
 #include "uapi/packetdrop_drops.h"
 
@@ -42,6 +43,17 @@ void add_miss_counters(btf* types) {
   btf__add_field(types, "recursion_misses", u64, 0, 0);
 }
 
+// typedef void (*btf_trace_kfree_skb)(void *, struct sk_buff *, void *location[, last]);
+void add_tracepoint(btf* types, int last) {
+  const int sk_buff = btf__add_struct(types, "sk_buff", 8);
+  const int skb = btf__add_ptr(types, sk_buff);
+  const int any = btf__add_ptr(types, 0);
+  const int function = btf__add_func_proto(types, 0);
+  for (const int argument : {any, skb, any}) btf__add_func_param(types, nullptr, argument);
+  if (last > 0) btf__add_func_param(types, nullptr, last);
+  ASSERT_GT(btf__add_typedef(types, "btf_trace_kfree_skb", btf__add_ptr(types, function)), 0);
+}
+
 std::string bytes_of(const btf* types) {
   std::uint32_t size = 0;
   const void* data = btf__raw_data(types, &size);
@@ -66,6 +78,7 @@ BtfPtr kernel_types() {
   add_enum(types.get(), "my_drop_reason", {{"SOMETHING_ELSE", 42}});
   add_enum(types.get(), "unrelated", {{"NOTHING", 0x30002}});
   add_miss_counters(types.get());
+  add_tracepoint(types.get(), btf__find_by_name(types.get(), "skb_drop_reason"));
   return types;
 }
 
@@ -127,6 +140,29 @@ TEST_F(Names, of_numbers_that_nothing_names_are_few) {
 TEST_F(Names, without_reasons_in_the_kernel_say_so) {
   const BtfPtr types(btf__new_empty());
   add_enum(types.get(), "unrelated", {{"NOTHING", 1}});
+  sys_.write("kernel/btf/vmlinux", bytes_of(types.get()));
+  DropNamer namer(paths(), "");
+  EXPECT_EQ(namer.reason(0), "NOT_SPECIFIED");
+}
+
+// What the tracepoint tells decides, not what else the kernel has.
+TEST(TracepointOfDrops, tells_reasons_where_its_third_argument_is_one) {
+  const auto tells = [](const char* enum_name, bool has_argument) {
+    const BtfPtr types(btf__new_empty());
+    add_enum(types.get(), enum_name, {{"SKB_DROP_REASON_NO_SOCKET", 42}});
+    add_tracepoint(types.get(), has_argument ? btf__find_by_name(types.get(), enum_name) : 0);
+    return tells_reasons(types.get());
+  };
+  EXPECT_TRUE(tells("skb_drop_reason", true));
+  EXPECT_FALSE(tells("skb_drop_reason", false));
+  EXPECT_FALSE(tells("something_else", true));
+  EXPECT_FALSE(tells_reasons(BtfPtr(btf__new_empty()).get()));
+}
+
+TEST_F(Names, without_reasons_in_the_tracepoint_are_not_specified) {
+  const BtfPtr types(btf__new_empty());
+  add_enum(types.get(), "skb_drop_reason", {{"SKB_NOT_DROPPED_YET", 0}});
+  add_tracepoint(types.get(), 0);
   sys_.write("kernel/btf/vmlinux", bytes_of(types.get()));
   DropNamer namer(paths(), "");
   EXPECT_EQ(namer.reason(0), "NOT_SPECIFIED");

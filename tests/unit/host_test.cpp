@@ -16,8 +16,10 @@
 namespace packetdrop {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 HostFacts able_host() {
   return {.btf = true,
@@ -277,6 +279,22 @@ TEST(Cause, names_what_is_missing_first) {
   EXPECT_THAT(likely_cause(facts, "kprobe", ENOENT), HasSubstr("not compiled in"));
   facts.btf = false;
   EXPECT_THAT(likely_cause(facts, "tp_btf", ENOENT), HasSubstr("no BTF"));
+}
+
+TEST(Cause, is_not_guessed_where_libbpf_says_it) {
+  HostFacts facts = able_host();
+  facts.lockdown = {};
+  const std::string cause =
+      likely_cause(facts, "tp_btf", EPERM, "failed to iterate BTF objects: -1");
+  EXPECT_THAT(cause, HasSubstr("lacks a type"));
+  EXPECT_THAT(cause, HasSubstr("libbpf: failed to iterate BTF objects: -1"));
+  EXPECT_THAT(cause, Not(HasSubstr("lockdown")));
+  EXPECT_THAT(
+      likely_cause(facts, "tp_btf", EPERM, "prog 'x': BPF program load failed"),
+      AllOf(HasSubstr("lockdown"), HasSubstr("(libbpf: prog 'x': BPF program load failed)")));
+  facts.capabilities &= ~(1ULL << CAP_BPF);
+  EXPECT_THAT(likely_cause(facts, "tp_btf", EPERM, "failed to iterate BTF objects: -1"),
+              HasSubstr("CAP_BPF missing"));
 }
 
 TEST(Cause, has_words_for_every_error) {

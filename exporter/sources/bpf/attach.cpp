@@ -45,13 +45,14 @@ class Attacher {
   }
 
  private:
-  void refuse(std::size_t probe, int code, const std::string& target) {
+  void refuse(std::size_t probe, int code, const std::string& target,
+              const std::string& libbpf = {}) {
     const Candidate& candidate = left_[probe].front();
     const std::string mechanism(to_string(candidate.mechanism));
     states_[probe].refusals.push_back({.mechanism = mechanism,
                                        .target = target,
                                        .code = code,
-                                       .cause = likely_cause(in_.facts, mechanism, code)});
+                                       .cause = likely_cause(in_.facts, mechanism, code, libbpf)});
     left_[probe].pop_front();
   }
 
@@ -74,9 +75,16 @@ class Attacher {
         return find_kprobe_bodies(candidate);
       case Mechanism::kTpBtf:
       case Mechanism::kRawTp:
-        return in_.btf.tracepoints.contains(candidate.target) ? 0 : ENOENT;
+        return has_tracepoints(candidate) ? 0 : ENOENT;
     }
     return 0;
+  }
+
+  // Of what is not there libbpf would ask the modules' BTF (see bpf/packetdrop_constants.h).
+  bool has_tracepoints(const Candidate& candidate) const {
+    return std::ranges::all_of(candidate.steps, [&](const Step& step) {
+      return in_.btf.tracepoints.contains(step.target);
+    });
   }
 
   // Two instructions are refused for the same reasons as the real program.
@@ -134,7 +142,8 @@ class Attacher {
     for (const std::size_t probe : wanted) chosen.push_back(&left_[probe].front());
     const bool atomic = std::ranges::any_of(
         chosen, [&](const Candidate* c) { return may_nest(c->mechanism, in_.btf); });
-    return Object::load({.flavour = flavour, .btf = in_.btf.file, .atomic = atomic}, chosen,
+    const pd_constants kernel{.atomic = atomic, .reasons = in_.btf.drops_tell_reasons};
+    return Object::load({.flavour = flavour, .btf = in_.btf.file, .kernel = kernel}, chosen,
                         in_.maps);
   }
 
@@ -149,12 +158,12 @@ class Attacher {
     for (const std::size_t probe : wanted) {
       const auto alone = load_only(std::span(&probe, 1), Flavour::kProbeRead);
       if (alone) continue;
-      refuse(probe, alone.error().code, left_[probe].front().target);
+      refuse(probe, alone.error().code, left_[probe].front().target, alone.error().message);
       found = true;
     }
     if (!found)
       for (const std::size_t probe : wanted)
-        refuse(probe, object.error().code, left_[probe].front().target);
+        refuse(probe, object.error().code, left_[probe].front().target, object.error().message);
     return object;
   }
 

@@ -3,12 +3,8 @@
 #include "sources/bpf/bpf_source.h"
 
 #include <malloc.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstdarg>
-#include <cstdio>
-#include <cstdlib>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -18,23 +14,13 @@
 #include "sources/bpf/attach.h"
 #include "sources/bpf/grace_period.h"
 #include "sources/bpf/kernel_btf.h"
+#include "sources/bpf/libbpf_log.h"
 #include "sources/bpf/maps.h"
 #include "sources/bpf/name_drops.h"
 #include "sources/host/drop_namer.h"
 
 namespace packetdrop {
 namespace {
-
-// libbpf's own words, the verifier's among them, which can be long.
-int log_libbpf(libbpf_print_level, const char* format, va_list arguments) {
-  if (!spdlog::should_log(spdlog::level::debug)) return 0;
-  char* text = nullptr;
-  const int n = vasprintf(&text, format, arguments);
-  if (n < 0) return n;
-  const std::unique_ptr<char, decltype(&std::free)> owner(text, std::free);
-  spdlog::debug("{}", std::string_view(text, static_cast<std::size_t>(n)));
-  return n;
-}
 
 // What stays in the kernel from the first activation to the end of the process.
 struct Kernel {
@@ -171,7 +157,7 @@ class BpfSource : public Source {
 }  // namespace
 
 std::unique_ptr<Source> make_bpf_source(const BpfOptions& options, const HostFacts& facts) {
-  libbpf_set_print(log_libbpf);
+  log_libbpf();
   return std::make_unique<BpfSource>(options, facts);
 }
 

@@ -11,6 +11,7 @@
 #include "model/drop.h"
 #include "model/hook.h"
 #include "sources/host/btf_file.h"
+#include "sources/host/reason_names.h"
 
 namespace packetdrop {
 namespace {
@@ -66,6 +67,10 @@ bool has_function(const btf* types, const char* name) {
   return btf__find_by_name_kind(types, name, BTF_KIND_FUNC) > 0;
 }
 
+bool has_struct(const btf* types, const char* name) {
+  return btf__find_by_name_kind(types, name, BTF_KIND_STRUCT) > 0;
+}
+
 void look_up_hooks(const btf* types, KernelBtf& out) {
   const auto note_tracepoint = [&](std::string_view name) {
     const std::string type = "btf_trace_" + std::string(name);
@@ -97,7 +102,9 @@ Result<KernelBtf> load_kernel_btf(bool kernel_has_btf, const std::string& file) 
   const btf* types = opened->get();
 
   look_up_hooks(types, out);
-  out.has_rdonly_cast = kernel_has_btf && has_function(types, "bpf_rdonly_cast");
+  out.has_rdonly_cast = kernel_has_btf && has_function(types, "bpf_rdonly_cast") &&
+                        has_struct(types, "in6_addr") && has_struct(types, "skb_shared_info");
+  out.drops_tell_reasons = tells_reasons(types);
   out.tracepoint_skips_nested = has_function(types, "bpf_prog_inc_misses_counter");
 
   static constexpr std::string_view kMisses[] = {"recursion_misses"};

@@ -20,8 +20,10 @@ struct KernelBtf {
   // The hook table's tracepoints that this kernel has.
   std::set<std::string, std::less<>> tracepoints;
 
-  // kfunc bpf_rdonly_cast() (6.2, a35b9af4ec2c).
+  // kfunc bpf_rdonly_cast() (6.2, a35b9af4ec2c), and the types that it is used with.
   bool has_rdonly_cast = false;
+  // See tells_reasons().
+  bool drops_tell_reasons = false;
   // Nested runs of one program are skipped and counted in bpf_prog_info.recursion_misses, instead
   // of run: for fentry since 5.12 (ca06f55b9002, 9ed9e9ba2337), for tp_btf and raw_tp since 6.2
   // (05b24ff9b2cf).

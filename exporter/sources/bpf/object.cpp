@@ -10,6 +10,8 @@
 #include <atomic>
 #include <cerrno>
 
+#include "sources/bpf/libbpf_log.h"
+
 namespace packetdrop {
 namespace {
 
@@ -47,21 +49,21 @@ int reuse(bpf_object* object, const char* name, int fd) {
 
 int fit_maps(bpf_object* object, const ObjectOptions& options, const Maps& maps) {
   bpf_map* stacks = bpf_object__find_map_by_name(object, "pd_xmit_stacks");
-  bpf_map* constants = bpf_object__find_map_by_name(object, ".rodata.atomic");
+  bpf_map* constants = bpf_object__find_map_by_name(object, ".rodata.kernel");
   if (!stacks || !constants) return -ENOENT;
   if (const int error = reuse(object, "pd_counters", maps.counters.fd())) return error;
   if (const int error = reuse(object, "pd_drops", maps.drops.tables_fd())) return error;
   if (const int error = reuse(object, "pd_folds", maps.drops.folds_fd())) return error;
   if (const int error = bpf_map__set_max_entries(stacks, static_cast<__u32>(maps.cpus)))
     return error;
-  const bool atomic = options.atomic;
-  return bpf_map__set_initial_value(constants, &atomic, sizeof(atomic));
+  return bpf_map__set_initial_value(constants, &options.kernel, sizeof(options.kernel));
 }
 
 }  // namespace
 
 Result<Object> Object::load(const ObjectOptions& options, std::span<const Candidate* const> wanted,
                             const Maps& maps) {
+  const LibbpfWords words;
   Object out(open_object(options));
   bpf_object* object = out.object_.get();
   if (!object) return system_error("the BPF object cannot be opened", errno);
@@ -74,7 +76,7 @@ Result<Object> Object::load(const ObjectOptions& options, std::span<const Candid
   if (const int error = fit_maps(object, options, maps))
     return system_error("the maps of the BPF object", -error);
   if (const int error = bpf_object__load(object))
-    return system_error("the BPF object cannot be loaded", -error);
+    return Error{.code = -error, .message = words.first()};
 
   if (const int error = out.map_gate()) return system_error("the gate cannot be mapped", -error);
   return out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bpf/libbpf.h>
+#include <bpf/packetdrop_constants.h>
 
 #include <cstdint>
 #include <memory>
@@ -22,15 +23,16 @@ enum class Flavour { kRdonlyCast, kProbeRead };  // see bpf/read.h
 
 struct ObjectOptions {
   Flavour flavour;
-  std::string btf;  // file with the kernel's BTF; empty: the kernel's own
-  bool atomic;      // a nested run of one program is possible
+  std::string btf;           // file with the kernel's BTF; empty: the kernel's own
+  pd_constants kernel = {};  // what the programs are told of it
 };
 
 using Link = std::unique_ptr<bpf_link, FreeBy<bpf_link__destroy>>;
 
 class Object {
  public:
-  // Loads the programs of these candidates and no others. All of them, or an error.
+  // Loads the programs of these candidates and no others. All of them, or an error, whose message
+  // has libbpf's words on the cause.
   static Result<Object> load(const ObjectOptions& options, std::span<const Candidate* const> wanted,
                              const Maps& maps);
 

@@ -9,10 +9,17 @@
 namespace packetdrop {
 namespace {
 
-std::string permission_cause(const HostFacts& facts, std::string_view mechanism) {
+// What libbpf says when it asks the kernel for the BTF of modules.
+constexpr std::string_view kModulesAsked = "iterate BTF objects";
+
+std::string permission_cause(const HostFacts& facts, std::string_view mechanism,
+                             std::string_view libbpf) {
   const bool admin = facts.has_capability(CAP_SYS_ADMIN);
   if (!admin && !facts.has_capability(CAP_BPF)) return "CAP_BPF missing";
   if (!admin && !facts.has_capability(CAP_PERFMON)) return "CAP_PERFMON missing";
+  if (!admin && libbpf.find(kModulesAsked) != std::string_view::npos)
+    return "the kernel's BTF lacks a type that the program reads, and to look for it in the "
+           "modules' takes CAP_SYS_ADMIN";
   // Debian's third level asks for CAP_SYS_ADMIN in perf_event_open(), which kprobes go through.
   if (mechanism == "kprobe" && facts.perf_event_paranoid >= 3 && !admin)
     return "kernel.perf_event_paranoid is " + std::to_string(facts.perf_event_paranoid) +
@@ -23,9 +30,8 @@ std::string permission_cause(const HostFacts& facts, std::string_view mechanism)
   return "an LSM or a seccomp profile denies it";
 }
 
-}  // namespace
-
-std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int code) {
+std::string guess(const HostFacts& facts, std::string_view mechanism, int code,
+                  std::string_view libbpf) {
   const bool needs_btf = mechanism == "fentry" || mechanism == "tp_btf";
   if (mechanism == "kprobe" && facts.kprobes == false)
     return "kprobes are not compiled in (CONFIG_KPROBE_EVENTS)";
@@ -33,7 +39,7 @@ std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int
   switch (code) {
     case EPERM:
     case EACCES:
-      return permission_cause(facts, mechanism);
+      return permission_cause(facts, mechanism, libbpf);
     case ENOENT:
     case ESRCH:
       return mechanism == "kprobe" ? "no such symbol in this kernel"
@@ -52,6 +58,15 @@ std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int
     default:
       return "unexpected; run with --log.level=debug for the kernel's own words";
   }
+}
+
+}  // namespace
+
+std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int code,
+                         std::string_view libbpf) {
+  std::string cause = guess(facts, mechanism, code, libbpf);
+  if (!libbpf.empty()) cause += " (libbpf: " + std::string(libbpf) + ")";
+  return cause;
 }
 
 }  // namespace packetdrop

@@ -9,7 +9,8 @@
 
 namespace packetdrop {
 
-// `mechanism` as in Refusal, `code` an errno value.
-std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int code);
+// `mechanism` as in Refusal, `code` an errno value, `libbpf` its words where it came that far.
+std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int code,
+                         std::string_view libbpf = {});
 
 }  // namespace packetdrop

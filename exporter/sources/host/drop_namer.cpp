@@ -56,7 +56,7 @@ void DropNamer::load_kernel_reasons() {
       spdlog::warn("drop reasons have no names: {}", types.error().message);
       return;
     }
-    if (has_reasons(types->get()))
+    if (tells_reasons(types->get()))
       add_reason_names(types->get(), reasons_);
     else
       reasons_.emplace(0, kNotSpecified);

@@ -20,6 +20,8 @@ std::string_view name_at(const btf* types, std::uint32_t offset) {
   return name ? name : "";
 }
 
+const btf_type* type_at(const btf* types, std::uint32_t id) { return btf__type_by_id(types, id); }
+
 bool remove_prefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
@@ -53,8 +55,16 @@ void add_reason_names(const btf* types, ReasonNames& names) {
   }
 }
 
-bool has_reasons(const btf* types) {
-  return btf__find_by_name_kind(types, kCoreEnum.data(), BTF_KIND_ENUM) > 0;
+bool tells_reasons(const btf* types) {
+  // typedef void (*btf_trace_kfree_skb)(void *, struct sk_buff *, void *location, enum …, …);
+  static constexpr std::uint32_t kReason = 3;
+  const int id = btf__find_by_name_kind(types, "btf_trace_kfree_skb", BTF_KIND_TYPEDEF);
+  const btf_type* pointer = id > 0 ? type_at(types, btf__type_by_id(types, id)->type) : nullptr;
+  if (!pointer || !btf_is_ptr(pointer)) return false;
+  const btf_type* function = type_at(types, pointer->type);
+  if (!function || !btf_is_func_proto(function) || btf_vlen(function) <= kReason) return false;
+  const btf_type* reason = type_at(types, btf_params(function)[kReason].type);
+  return reason && btf_is_enum(reason) && name_at(types, reason->name_off) == kCoreEnum;
 }
 
 }  // namespace packetdrop

@@ -22,7 +22,8 @@ std::string reason_name(std::string_view enumerator);
 // are all named …_drop_reason. With a module's BTF only its own types are looked at.
 void add_reason_names(const btf* types, ReasonNames& names);
 
-// Whether this kernel tells reasons at all (5.17, c504e5c2f964).
-bool has_reasons(const btf* types);
+// Whether this kernel's tracepoint kfree_skb tells the reason, as its third argument (5.17,
+// c504e5c2f964).
+bool tells_reasons(const btf* types);
 
 }  // namespace packetdrop
