@@ -8,8 +8,10 @@
 #include <openssl/http.h>
 #include <openssl/ssl.h>
 
+#include <charconv>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/free_by.h"
@@ -17,7 +19,7 @@
 namespace packetdrop {
 namespace {
 
-constexpr std::size_t kAnswerLimit = 64 * 1024;
+constexpr std::size_t kAnswerLimit = std::size_t{16} * 1024 * 1024;
 constexpr unsigned kNapMilliseconds = 5;  // between two looks at a socket that OpenSSL waits for
 
 void free_string(char* text) { OPENSSL_free(text); }
@@ -103,8 +105,11 @@ class Connection {
   Result<std::string> receive() {
     std::string all;
     char buffer[4096];
-    while (all.size() < kAnswerLimit) {
+    for (;;) {
       const int n = BIO_read(bio_.get(), buffer, sizeof(buffer));
+      if (all.size() > kAnswerLimit)
+        return Error{.message =
+                         "an answer of more than " + std::to_string(kAnswerLimit) + " bytes"};
       if (n > 0)
         all.append(buffer, static_cast<std::size_t>(n));
       else if (!wait())
@@ -127,10 +132,26 @@ class Connection {
   std::time_t deadline_;
 };
 
+// Bytes of body that `head` announces; nothing where it does not, in the exporter's own spelling.
+std::optional<std::size_t> announced_length(std::string_view head) {
+  static constexpr std::string_view kName = "\r\nContent-Length: ";
+  const std::size_t at = head.find(kName);
+  if (at == std::string_view::npos) return std::nullopt;
+  head.remove_prefix(at + kName.size());
+  std::size_t length = 0;
+  const auto [end, problem] = std::from_chars(head.data(), head.data() + head.size(), length);
+  return problem == std::errc() ? std::optional(length) : std::nullopt;
+}
+
 Result<std::string> body_of_success(const std::string& answer) {
   const std::string status = answer.substr(0, answer.find("\r\n"));
   const std::size_t head = answer.find("\r\n\r\n");
-  const std::string body = head == std::string::npos ? "" : answer.substr(head + 4);
+  if (head == std::string::npos) return Error{.message = status + "\n"};
+  const std::string body = answer.substr(head + 4);
+  const auto announced = announced_length(answer.substr(0, head));
+  if (announced && body.size() < *announced)
+    return Error{.message = "the answer ended after " + std::to_string(body.size()) + " of " +
+                            std::to_string(*announced) + " bytes"};
   if (status.starts_with("HTTP/1.1 2")) return body;
   return Error{.message = status + "\n" + body};
 }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 
 #include "base/file.h"
@@ -40,7 +41,12 @@ Result<void> for_each_symbol(const std::string& procfs,
   const std::unique_ptr<std::FILE, FreeBy<std::fclose>> file(std::fopen(path.c_str(), "re"));
   if (!file) return system_error(path, errno);
   std::array<char, 1024> line;
-  while (std::fgets(line.data(), line.size(), file.get())) visit(split(line.data()));
+  while (std::fgets(line.data(), line.size(), file.get())) {
+    // The kernel's longest name has 512 bytes: half a line would be taken for a symbol.
+    if (!std::strchr(line.data(), '\n') && !std::feof(file.get()))
+      return Error{.code = EBADMSG, .message = path + ": a line of more than 1023 bytes"};
+    visit(split(line.data()));
+  }
   if (std::ferror(file.get())) return system_error(path, errno);
   return {};
 }
@@ -72,7 +78,7 @@ Result<Bodies> find_bodies(const std::string& procfs, std::span<const std::strin
 
 bool kallsyms_shows_addresses(const std::string& procfs) {
   // Per-CPU symbols at the top have address 0 on some kernels: look at a few lines.
-  const auto text = read_file(procfs + "/kallsyms", 4096);
+  const auto text = read_beginning(procfs + "/kallsyms", 4096);
   if (!text) return false;
   std::size_t at = 0;
   while (at < text->size()) {

@@ -53,7 +53,7 @@ std::optional<std::string> read_lockdown(const std::string& sysfs) {
   if (!file) return std::nullopt;
   char buffer[64];
   const ssize_t n = read(file.get(), buffer, sizeof(buffer));
-  if (n <= 0) return std::nullopt;
+  if (n <= 0 || n == sizeof(buffer)) return std::nullopt;  // nothing, or not all of it
   return selected_level(std::string(buffer, static_cast<std::size_t>(n)));
 }
 
