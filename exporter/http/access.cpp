@@ -58,6 +58,13 @@ bool is_same_origin(std::string_view origin, std::string_view host) {
   return false;
 }
 
+// A browser says at least one of the two; "none" is what its user asked for by hand.
+bool is_of_another_page(const Caller& caller) {
+  if (caller.fetch_site && *caller.fetch_site != "same-origin" && *caller.fetch_site != "none")
+    return true;
+  return caller.origin && !is_same_origin(*caller.origin, caller.host.value_or(""));
+}
+
 // What is asked of a connection by TCP whose owner is not known by anything else.
 std::optional<std::string> loopback_refusal(const Caller& caller) {
   if (!is_loopback(std::string(caller.peer)))
@@ -86,8 +93,7 @@ std::optional<std::string> access_refusal(const Caller& caller,
   if (!caller.is_unix && !caller.authenticated)
     if (auto refusal = loopback_refusal(caller)) return refusal;
   // A browser shows passwords and certificates that it has on its own.
-  if (caller.origin && !is_same_origin(*caller.origin, caller.host.value_or("")))
-    return "POST is not allowed from a page of another origin";
+  if (is_of_another_page(caller)) return "POST is not allowed from a page of another origin";
   return caller.authenticated ? std::nullopt : uid_refusal(caller, control_uids);
 }
 

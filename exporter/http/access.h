@@ -17,11 +17,12 @@ namespace packetdrop {
 
 struct Caller {
   std::string_view method = {};
-  std::string_view peer = {};                   // the socket's address, never a header
-  std::optional<std::string_view> host = {};    // nothing where it was sent twice, too
-  std::optional<std::string_view> origin = {};  // sent by browsers
-  bool forwarded = false;                       // came through a proxy, by its own words
-  bool is_unix = false;                         // came by a Unix socket
+  std::string_view peer = {};                       // the socket's address, never a header
+  std::optional<std::string_view> host = {};        // nothing where it was sent twice, too
+  std::optional<std::string_view> origin = {};      // sent by browsers
+  std::optional<std::string_view> fetch_site = {};  // Sec-Fetch-Site, which no page can leave out
+  bool forwarded = false;                           // came through a proxy, by its own words
+  bool is_unix = false;                             // came by a Unix socket
   bool authenticated =
       false;  // showed the password or certificate that the web configuration asks for
   std::function<Result<uid_t>()> uid = {};  // who is at the other end; asked last, it is not free

@@ -53,6 +53,7 @@ Caller caller_of(const Request& request, bool authenticated) {
                 .peer = request.peer,
                 .host = request.header("Host"),
                 .origin = request.header("Origin"),
+                .fetch_site = request.header("Sec-Fetch-Site"),
                 .forwarded = request.absolute_target,
                 .is_unix = request.is_unix,
                 .authenticated = authenticated,

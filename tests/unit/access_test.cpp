@@ -94,6 +94,24 @@ TEST(Access, origin_matches_the_host) {
   }
 }
 
+// Which a page cannot leave out or change; browsers send it without Origin, too.
+TEST(Access, a_page_elsewhere_may_not_by_its_fetch_metadata) {
+  for (const bool authenticated : {false, true})
+    for (const bool is_unix : {false, true}) {
+      Caller caller = local_post();
+      caller.authenticated = authenticated;
+      caller.is_unix = is_unix;
+      for (const std::string_view site : {"same-origin", "none"}) {
+        caller.fetch_site = site;
+        EXPECT_TRUE(allowed(caller)) << site;
+      }
+      for (const std::string_view site : {"cross-site", "same-site", "", "Same-Origin", "x"}) {
+        caller.fetch_site = site;
+        EXPECT_FALSE(allowed(caller)) << site;
+      }
+    }
+}
+
 TEST(Access, a_forwarded_request_is_not_local) {
   Caller caller = local_post();
   caller.forwarded = true;

@@ -89,6 +89,7 @@ TEST_F(HttpServer, post_of_a_foreign_page_or_name_is_forbidden) {
       {{"Host", "localhost"}, {"Host", "localhost"}},
       {{"Origin", "http://evil.example"}},
       {{"Origin", "null"}},
+      {{"Sec-Fetch-Site", "cross-site"}},
       {{"X-Forwarded-For", "10.0.0.1"}},
       {{"x-forwarded-host", "localhost"}},
       {{"Forwarded", "for=10.0.0.1"}},
