@@ -20,13 +20,19 @@ class RateLimiter {
     if (limit.interval.count() == 0) return true;
     const std::lock_guard lock(mutex_);
     // When the bucket was, or would have been, empty: that time moves on by one interval a request.
-    empty_ = std::max(empty_, now - limit.interval * limit.burst);
+    empty_ = std::max(empty_, now - time_to_fill(limit));
     if (empty_ + limit.interval > now) return false;
     empty_ += limit.interval;
     return true;
   }
 
  private:
+  // Three requests a century can have room for a billion: as long as the clock can say.
+  static std::chrono::nanoseconds time_to_fill(const RateLimit& limit) {
+    constexpr auto kLongest = std::chrono::nanoseconds::max();
+    return limit.burst > kLongest / limit.interval ? kLongest : limit.interval * limit.burst;
+  }
+
   std::mutex mutex_;
   Clock::time_point empty_ = Clock::time_point::min();
 };
