@@ -80,6 +80,7 @@ class Server::Impl {
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
     stopping_ = true;
+    router_.web_access().stop();
     if (context_) mg_stop(context_);
     mg_exit_library();
   }

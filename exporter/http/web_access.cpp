@@ -2,10 +2,28 @@
 // Applies a web configuration file to requests.
 #include "http/web_access.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+
+#include "http/admission.h"
 
 namespace packetdrop {
 namespace {
+
+// Of an IP literal; of a Unix socket's peer, or what is none, the empty one.
+std::string network_of(std::string_view peer) {
+  const std::string text(peer.substr(0, peer.find('%')));
+  sockaddr_in v4{};
+  if (::inet_pton(AF_INET, text.c_str(), &v4.sin_addr) == 1) {
+    v4.sin_family = AF_INET;
+    return packetdrop::network_of(reinterpret_cast<const sockaddr&>(v4));
+  }
+  sockaddr_in6 v6{};
+  if (::inet_pton(AF_INET6, text.c_str(), &v6.sin6_addr) != 1) return {};
+  v6.sin6_family = AF_INET6;
+  return packetdrop::network_of(reinterpret_cast<const sockaddr&>(v6));
+}
 
 Response unauthorized() {
   Response response = error_response(401, "a name and a password are needed (basic_auth_users)");
@@ -27,7 +45,8 @@ std::optional<Response> WebAccess::refuse(const State& state, const Request& req
   if (!rate_limiter_.allow(config.rate_limit))
     return error_response(429, "more requests than the web configuration allows (rate_limit)");
   if (!config.users.empty()) {
-    switch (basic_auth_.check(config.users, request.header("Authorization").value_or(""))) {
+    switch (basic_auth_.check(config.users, request.header("Authorization").value_or(""),
+                              network_of(request.peer))) {
       case Login::kRight:
         return std::nullopt;
       case Login::kWrong:

@@ -26,6 +26,9 @@ class WebAccess {
   // Why this request may not come in, or nothing where it may.
   std::optional<Response> refuse(const State& state, const Request& request);
 
+  // For a shutdown: no request waits for its password to be checked any longer.
+  void stop() { basic_auth_.stop(); }
+
   // Whether everybody who is not refused has shown who it is.
   static bool authenticates(const State& state) {
     return state && (!state->config.users.empty() || state->config.verifies_clients());

@@ -2,16 +2,14 @@
 // Checks user names and passwords against bcrypt hashes, at a bounded cost.
 #include "web_config/basic_auth.h"
 
-#include <crypt.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <optional>
-#include <thread>
-#include <utility>
+
+#include "web_config/bcrypt.h"
 
 namespace packetdrop {
 namespace {
@@ -48,7 +46,7 @@ std::optional<Credentials> parse(std::string_view authorization) {
   return Credentials{.user = text->substr(0, colon), .password = text->substr(colon + 1)};
 }
 
-// Of all three, so that a new hash asks again. Each is followed by a byte that none of them has.
+// Of all three, so that a new hash asks again. Sizes keep them apart.
 std::string digest_of(const Credentials& who, const std::string& hash) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
@@ -61,74 +59,78 @@ std::string digest_of(const Credentials& who, const std::string& hash) {
   return {reinterpret_cast<const char*>(digest.data()), length};
 }
 
-bool matches(const std::string& password, const std::string& hash) {
-  // crypt() would stop at a zero byte, and take what stands before it for all.
-  if (password.find('\0') != std::string::npos) return false;
-  const auto data = std::make_unique<crypt_data>();
-  const char* const computed = crypt_r(password.c_str(), hash.c_str(), data.get());
-  const bool same = computed != nullptr && std::string_view(computed).size() == hash.size() &&
-                    CRYPTO_memcmp(computed, hash.data(), hash.size()) == 0;
-  OPENSSL_cleanse(data.get(), sizeof(crypt_data));
-  return same;
+int highest_cost(const BasicAuth::Users& users) {
+  int highest = 0;
+  for (const auto& [name, hash] : users) highest = std::max(highest, bcrypt_cost(hash).value_or(0));
+  return highest;
 }
 
 }  // namespace
 
-Login BasicAuth::remembered(const std::string& user, const std::string& digest) {
-  const auto right = right_.find(user);
-  if (right != right_.end() && right->second == digest) return Login::kRight;
-  return wrong_.contains(digest) ? Login::kWrong : Login::kBusy;
+struct BasicAuth::Attempt {
+  Credentials who;
+  const std::string* hash;  // null: no user of that name
+  std::string digest;
+
+  // A wrong password of a cheap hash costs as much as one of the dearest: 2^c + 2^c + 2^(c+1) + …
+  // up to the highest, which is 2^highest.
+  bool compute(int highest) const {
+    if (hash == nullptr) {
+      spend_bcrypt(highest);
+      return false;
+    }
+    if (bcrypt_matches(who.password, *hash)) return true;
+    for (int cost = bcrypt_cost(*hash).value_or(highest); cost < highest; cost++)
+      spend_bcrypt(cost);
+    return false;
+  }
+};
+
+// kBusy: it is not.
+Login BasicAuth::remembered(const Attempt& attempt) {
+  const std::lock_guard lock(mutex_);
+  if (attempt.hash != nullptr) {
+    const auto right = right_.find(attempt.who.user);
+    if (right != right_.end() && right->second == attempt.digest) return Login::kRight;
+  }
+  return wrong_.contains(attempt.digest) ? Login::kWrong : Login::kBusy;
 }
 
-Login BasicAuth::check(const std::map<std::string, std::string>& users,
-                       std::string_view authorization) {
-  const auto who = parse(authorization);
-  if (!who || users.empty()) return Login::kWrong;
-  const auto found = users.find(who->user);
-  // An unknown name costs what a known one does, or it could be told from one.
-  const std::string& hash = (found == users.end() ? users.begin() : found)->second;
-  const std::string digest = digest_of(*who, hash);
-  {
-    const std::lock_guard lock(memory_mutex_);
-    const Login known = remembered(who->user, digest);
-    if (known != Login::kBusy) return known;
-    if (waiting_ >= kMostWaiting) return Login::kBusy;
-    waiting_++;
-  }
-  // Also where memory runs out meanwhile.
-  const std::unique_ptr<BasicAuth, void (*)(BasicAuth*)> guard(this, [](BasicAuth* self) {
-    const std::lock_guard lock(self->memory_mutex_);
-    self->waiting_--;
-  });
-  return compute(who->user, hash, who->password, digest, found != users.end());
-}
-
-Login BasicAuth::compute(const std::string& user, const std::string& hash,
-                         const std::string& password, const std::string& digest, bool known_user) {
-  const std::lock_guard bcrypt_lock(bcrypt_mutex_);
-  {
-    // Who waited before may have asked the same.
-    const std::lock_guard lock(memory_mutex_);
-    const Login known = remembered(user, digest);
-    if (known != Login::kBusy) return known;
-  }
-  std::this_thread::sleep_until(not_before_);
-  const Clock::time_point start = Clock::now();
-  const bool right = matches(password, hash) && known_user;
-  const Clock::time_point end = Clock::now();
-  if (!right) not_before_ = end + 9 * (end - start);
-
-  const std::lock_guard lock(memory_mutex_);
+void BasicAuth::remember(const Attempt& attempt, bool right, const Users& users) {
+  const std::lock_guard lock(mutex_);
   if (right) {
-    right_[user] = digest;
-    return Login::kRight;
+    std::erase_if(right_, [&](const auto& entry) { return !users.contains(entry.first); });
+    right_[attempt.who.user] = attempt.digest;
+    return;
   }
-  if (wrong_.insert(digest).second) wrong_order_.push_back(digest);
+  if (wrong_.insert(attempt.digest).second) wrong_order_.push_back(attempt.digest);
   if (wrong_order_.size() > kMostWrong) {
     wrong_.erase(wrong_order_.front());
     wrong_order_.pop_front();
   }
-  return Login::kWrong;
+}
+
+Login BasicAuth::check(const Users& users, std::string_view authorization,
+                       const std::string& network) {
+  auto who = parse(authorization);
+  // crypt() would stop at a zero byte, and take what stands before it for all.
+  if (!who || users.empty() || who->password.find('\0') != std::string::npos) return Login::kWrong;
+  const auto found = users.find(who->user);
+  const std::string* const hash = found == users.end() ? nullptr : &found->second;
+  std::string digest = digest_of(*who, hash == nullptr ? "" : *hash);
+  const Attempt attempt{.who = *std::move(who), .hash = hash, .digest = std::move(digest)};
+  if (const Login known = remembered(attempt); known != Login::kBusy) return known;
+  const auto turn = turns_.wait(network);
+  if (!turn) return Login::kBusy;
+  // Who computed before may have asked the same.
+  if (const Login known = remembered(attempt); known != Login::kBusy) {
+    turn->skip();
+    return known;
+  }
+  const bool right = attempt.compute(highest_cost(users));
+  if (right) turn->succeed();
+  remember(attempt, right, users);
+  return right ? Login::kRight : Login::kWrong;
 }
 
 }  // namespace packetdrop

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "web_config/bcrypt.h"
 #include "web_config/web_config.h"
 #include "web_config/yaml_fields.h"
 
@@ -145,23 +146,17 @@ constexpr std::array<Field<RateLimit>, 2> kRateFields = {
         limit.interval = read_duration(value, key);
       }}}};
 
-// $2b$10$ and 53 letters of bcrypt's own base 64.
-bool is_bcrypt(const std::string& hash) {
-  static constexpr std::string_view kAlphabet =
-      "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  if (hash.size() != 60 || !hash.starts_with("$2") || hash[3] != '$' || hash[6] != '$')
-    return false;
-  const int cost = (hash[4] - '0') * 10 + hash[5] - '0';
-  return std::string_view("aby").find(hash[2]) != std::string_view::npos && cost >= 4 &&
-         cost <= 31 && hash.find_first_not_of(kAlphabet, 7) == std::string::npos;
-}
-
 void apply_users(WebConfig& config, const YAML::Node& node, std::string_view key) {
   read_mapping(node, key, [&](const YAML::Node& name_node, const YAML::Node& value) {
     const std::string& name = name_node.Scalar();
+    const std::string about = "basic_auth_users: " + name + ": ";
     const std::string hash = read_string(value, name);
-    if (!is_bcrypt(hash))
-      refuse(value, "basic_auth_users: " + name + ": that is no bcrypt hash ($2a$, $2b$ or $2y$)");
+    const std::optional<int> cost = bcrypt_cost(hash);
+    if (!cost) refuse(value, about + "that is no bcrypt hash ($2a$, $2b$ or $2y$)");
+    if (*cost > kHighestBcryptCost)
+      refuse(value, about + "bcrypt cost " + std::to_string(*cost) +
+                        " takes too long to check: expected " + std::to_string(kHighestBcryptCost) +
+                        " or less");
     config.users[name] = hash;
   });
 }

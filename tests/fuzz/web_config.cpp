@@ -3,6 +3,7 @@
 #include "web_config/web_config.h"
 
 #include "fuzz/target.h"
+#include "web_config/bcrypt.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace packetdrop;
@@ -12,7 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   require(config->rate_limit.burst >= 0 && config->rate_limit.interval.count() >= 0);
-  for (const auto& [name, hash] : config->users) require(hash.size() == 60);
+  for (const auto& [name, hash] : config->users) {
+    const auto cost = bcrypt_cost(hash);
+    require(cost && *cost <= kHighestBcryptCost);
+  }
   if (config->tls) {
     require(config->tls->certificate.is_set() && config->tls->key.is_set());
     require(config->tls->min_version <= config->tls->max_version);
