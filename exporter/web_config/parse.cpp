@@ -94,6 +94,7 @@ std::optional<TlsConfig> read_tls(const YAML::Node& node, std::string_view key,
       tls.client_auth.empty())
     return std::nullopt;
   check_tls(config, node);
+  config.says_client_auth = !tls.client_auth.empty();
   resolve(config.certificate, folder);
   resolve(config.key, folder);
   resolve(config.client_ca, folder);
@@ -147,6 +148,8 @@ constexpr std::array<Field<RateLimit>, 2> kRateFields = {
       }}}};
 
 void apply_users(WebConfig& config, const YAML::Node& node, std::string_view key) {
+  // Written out: a file that is cut in this place has null.
+  config.says_no_users = node.IsMap() && node.size() == 0;
   read_mapping(node, key, [&](const YAML::Node& name_node, const YAML::Node& value) {
     const std::string& name = name_node.Scalar();
     const std::string about = "basic_auth_users: " + name + ": ";

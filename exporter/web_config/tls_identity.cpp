@@ -17,7 +17,7 @@
 namespace packetdrop {
 namespace {
 
-constexpr std::size_t kPemLimit = 1024 * 1024;
+constexpr std::size_t kPemLimit = std::size_t{4} * 1024 * 1024;
 
 void free_names(GENERAL_NAMES* names) { GENERAL_NAMES_free(names); }
 using Bio = std::unique_ptr<BIO, FreeBy<BIO_free_all>>;
@@ -52,12 +52,20 @@ Bio open(const std::string& text) {
 // Nobody can type a pass phrase here.
 int no_pass_phrase(char*, int, int, void*) { return 0; }
 
-std::vector<Certificate> certificates_of(const std::string& text) {
+// All that are in `text`, and at least one. A file that is cut inside of one is an error: the
+// others alone are not what it means.
+Result<std::vector<Certificate>> certificates_of(const std::string& where,
+                                                 const std::string& text) {
   std::vector<Certificate> found;
+  ERR_clear_error();
   const Bio bio = open(text);
   while (X509* next = PEM_read_bio_X509_AUX(bio.get(), nullptr, no_pass_phrase, nullptr))
     found.emplace_back(next);
+  const unsigned long end = ERR_peek_last_error();
+  if (ERR_GET_LIB(end) != ERR_LIB_PEM || ERR_GET_REASON(end) != PEM_R_NO_START_LINE)
+    return tls_error(where + ": certificate " + std::to_string(found.size() + 1));
   ERR_clear_error();  // that there is no next one
+  if (found.empty()) return Error{.code = 0, .message = where + ": holds no certificate (PEM)"};
   return found;
 }
 
@@ -153,10 +161,9 @@ Result<void> TlsIdentity::use_certificate() {
   if (!chain_text) return chain_text.error();
   const Result<std::string> key_text = read("key", config_.key);
   if (!key_text) return key_text.error();
-  auto chain = certificates_of(*chain_text);
-  if (chain.empty())
-    return Error{.code = 0,
-                 .message = where("cert", config_.certificate) + ": holds no certificate (PEM)"};
+  const auto certificates = certificates_of(where("cert", config_.certificate), *chain_text);
+  if (!certificates) return certificates.error();
+  const std::vector<Certificate>& chain = *certificates;
   const Bio key_bio = open(*key_text);
   const Key key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, no_pass_phrase, nullptr));
   if (!key) return tls_error(where("key", config_.key) + ": holds no key that can be read");
@@ -175,13 +182,12 @@ Result<void> TlsIdentity::use_client_authorities() {
   SSL_CTX_set_verify(context_.get(), verify_mode(config_.client_auth), nullptr);
   SSL_CTX_set_cert_verify_callback(context_.get(), verify, nullptr);
   if (!config_.client_ca.is_set()) return {};
-  const Result<std::string> text = read("client_ca", config_.client_ca);
+  Result<std::string> text = read("client_ca", config_.client_ca);
   if (!text) return text.error();
-  const auto authorities = certificates_of(*text);
-  if (authorities.empty())
-    return Error{.code = 0,
-                 .message = where("client_ca", config_.client_ca) + ": holds no certificate (PEM)"};
-  for (const Certificate& authority : authorities)
+  client_ca_text_ = *std::move(text);
+  const auto authorities = certificates_of(where("client_ca", config_.client_ca), client_ca_text_);
+  if (!authorities) return authorities.error();
+  for (const Certificate& authority : *authorities)
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), authority.get()) != 1 ||
         SSL_CTX_add_client_CA(context_.get(), authority.get()) != 1)
       return tls_error(where("client_ca", config_.client_ca));
@@ -201,13 +207,27 @@ Result<void> TlsIdentity::use_rules() {
   return {};
 }
 
-Result<std::shared_ptr<const TlsIdentity>> TlsIdentity::load(const TlsConfig& config) {
+Result<std::shared_ptr<const TlsIdentity>> TlsIdentity::load(const TlsConfig& config,
+                                                             const TlsIdentity* before) {
   std::shared_ptr<TlsIdentity> identity(new TlsIdentity(config));
   if (!identity->context_) return tls_error("tls_server_config");
   for (const auto step : {&TlsIdentity::use_certificate, &TlsIdentity::use_client_authorities,
                           &TlsIdentity::use_rules})
     if (Result<void> done = (*identity.*step)(); !done) return done.error();
+  identity->client_rules_in_force_ = before && identity->asks_the_same_of_clients(*before)
+                                         ? before->client_rules_in_force_
+                                         : std::make_shared<std::atomic<bool>>(true);
   return std::shared_ptr<const TlsIdentity>(std::move(identity));
+}
+
+bool TlsIdentity::asks_the_same_of_clients(const TlsIdentity& other) const {
+  return config_.client_auth == other.config_.client_auth &&
+         config_.client_allowed_sans == other.config_.client_allowed_sans &&
+         client_ca_text_ == other.client_ca_text_;
+}
+
+void TlsIdentity::give_way_to(const TlsIdentity& next) const {
+  if (next.client_rules_in_force_ != client_rules_in_force_) *client_rules_in_force_ = false;
 }
 
 bool TlsIdentity::apply(std::shared_ptr<const TlsIdentity> identity, SSL* connection) {
@@ -232,7 +252,7 @@ bool TlsIdentity::configure(SSL* connection) const {
 
 bool TlsIdentity::has_verified(const SSL* connection) {
   const Bond* const bond = connection == nullptr ? nullptr : bond_of(connection);
-  return bond != nullptr && bond->verified;
+  return bond != nullptr && bond->verified && *bond->identity->client_rules_in_force_;
 }
 
 // In place of all that OpenSSL does to verify. 1: the client may come in.

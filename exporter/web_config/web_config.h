@@ -31,6 +31,7 @@ struct TlsConfig {
   PemText key = {};
   PemText client_ca = {};
   ClientAuth client_auth = ClientAuth::kNone;
+  bool says_client_auth = false;                                     // it is written out
   std::optional<std::vector<std::string>> client_allowed_sans = {};  // nothing: any
   int min_version = 0x0303;  // as TLS itself has it, 1.2; OpenSSL's TLS1_2_VERSION
   int max_version = 0x0304;
@@ -47,6 +48,7 @@ struct WebConfig {
   std::optional<TlsConfig> tls;
   std::vector<std::pair<std::string_view, std::string>> headers;  // of every response
   std::map<std::string, std::string> users;                       // name → bcrypt hash
+  bool says_no_users = false;  // "basic_auth_users: {}" is written out
   RateLimit rate_limit;
 
   // Who gets past the handshake has shown a certificate that was verified, or none.
@@ -55,6 +57,11 @@ struct WebConfig {
                    tls->client_auth == ClientAuth::kRequireAndVerify);
   }
 };
+
+// Why `next` must not follow `now` in a process that runs: it would let in whom `now` keeps out,
+// without saying so. A file that is empty or cut short, as one is while it is written, says
+// nothing. Nothing where it may. The message is without the file's name.
+std::optional<std::string> opens_the_door(const WebConfig& now, const WebConfig& next);
 
 // Reads `text`. Relative files in it are in `folder`; none is opened. The error begins with
 // "LINE:COLUMN: " where it is about a place, and never repeats a secret.

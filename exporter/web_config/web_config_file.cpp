@@ -10,6 +10,11 @@
 #include "base/file.h"
 
 namespace packetdrop {
+namespace {
+
+constexpr std::size_t kSizeLimit = std::size_t{4} * 1024 * 1024;  // bytes: some 40,000 users
+
+}  // namespace
 
 WebConfigFile::Stamp WebConfigFile::stamp(const std::string& path) {
   struct stat found {};
@@ -23,15 +28,28 @@ WebConfigFile::Stamp WebConfigFile::stamp(const std::string& path) {
           .modified_ns = found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec};
 }
 
-bool WebConfigFile::has_changed() const {
-  return std::ranges::any_of(stamps_,
-                             [](const Stamp& known) { return stamp(known.path) != known; });
+bool WebConfigFile::is_settled(const Stamp& stamp) const {
+  const std::chrono::nanoseconds age = std::chrono::system_clock::now().time_since_epoch() -
+                                       std::chrono::nanoseconds(stamp.modified_ns);
+  // One that is from the future was not written just now by this clock.
+  return !stamp.exists || age < std::chrono::nanoseconds(0) || age >= settle_time_;
+}
+
+bool WebConfigFile::has_changed_and_settled() const {
+  bool changed = false;
+  for (const Stamp& known : stamps_) {
+    const Stamp now = stamp(known.path);
+    if (now == known) continue;
+    if (!is_settled(now)) return false;
+    changed = true;
+  }
+  return changed;
 }
 
 Result<std::shared_ptr<const WebConfigFile::State>> WebConfigFile::load() {
   // Before they are read: what changes meanwhile is read once more.
   stamps_ = {stamp(path_)};
-  const Result<std::string> text = read_file(path_);
+  const Result<std::string> text = read_file(path_, kSizeLimit);
   if (!text) return text.error();
   Result<WebConfig> config =
       parse_web_config(*text, std::filesystem::path(path_).parent_path().string());
@@ -41,7 +59,8 @@ Result<std::shared_ptr<const WebConfigFile::State>> WebConfigFile::load() {
     for (const PemText* pem :
          {&config->tls->certificate, &config->tls->key, &config->tls->client_ca})
       if (!pem->file.empty()) stamps_.push_back(stamp(pem->file));
-    auto identity = TlsIdentity::load(*config->tls);
+    auto identity =
+        TlsIdentity::load(*config->tls, state_ == nullptr ? nullptr : state_->identity.get());
     if (!identity) return Error{.code = 0, .message = path_ + ": " + identity.error().message};
     state->identity = *std::move(identity);
   }
@@ -49,8 +68,9 @@ Result<std::shared_ptr<const WebConfigFile::State>> WebConfigFile::load() {
   return std::shared_ptr<const State>(std::move(state));
 }
 
-Result<std::unique_ptr<WebConfigFile>> WebConfigFile::open(const std::string& path) {
-  std::unique_ptr<WebConfigFile> file(new WebConfigFile(path));
+Result<std::unique_ptr<WebConfigFile>> WebConfigFile::open(const std::string& path,
+                                                           std::chrono::nanoseconds settle_time) {
+  std::unique_ptr<WebConfigFile> file(new WebConfigFile(path, settle_time));
   auto state = file->load();
   if (!state) return state.error();
   file->state_ = *std::move(state);
@@ -59,13 +79,17 @@ Result<std::unique_ptr<WebConfigFile>> WebConfigFile::open(const std::string& pa
 
 std::shared_ptr<const WebConfigFile::State> WebConfigFile::current() {
   const std::lock_guard lock(mutex_);
-  if (!has_changed()) return state_;
+  if (!has_changed_and_settled()) return state_;
   auto state = load();
-  if (state && !(*state)->identity != !state_->identity)
-    state = Error{.code = 0,
-                  .message = path_ + ": tls_server_config cannot come or go without a restart"};
+  // Written to while it was read: this may be half of the old and half of the new.
+  if (std::ranges::any_of(stamps_, [](const Stamp& read) { return stamp(read.path) != read; }))
+    return state_;
+  if (state)
+    if (const auto problem = opens_the_door(state_->config, (*state)->config))
+      state = Error{.code = 0, .message = path_ + ": " + *problem};
   last_reload_successful_ = static_cast<bool>(state);
   if (state) {
+    if (state_->identity) state_->identity->give_way_to(*(*state)->identity);
     state_ = *std::move(state);
     spdlog::info("{} has changed and was read again", path_);
   } else {

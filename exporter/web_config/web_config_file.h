@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,11 +26,16 @@ class WebConfigFile {
     std::shared_ptr<const TlsIdentity> identity;  // null without TLS
   };
 
-  // The error begins with the file's name and, where it is about a place in it, ":LINE:COLUMN".
-  static Result<std::unique_ptr<WebConfigFile>> open(const std::string& path);
+  // A file that was written to within `settle_time` may be half of what it is to be.
+  static constexpr std::chrono::nanoseconds kSettleTime = std::chrono::seconds(1);
 
-  // As the files are now. Costs a stat() of each. Where they are broken it is the last good state,
-  // and one line in the log for each change says so. TLS cannot come or go.
+  // The error begins with the file's name and, where it is about a place in it, ":LINE:COLUMN".
+  static Result<std::unique_ptr<WebConfigFile>> open(
+      const std::string& path, std::chrono::nanoseconds settle_time = kSettleTime);
+
+  // As the files are now, once they have settled. Costs a stat() of each. Where they are broken, or
+  // would let in whom they keep out without saying so (opens_the_door()), it is the last good
+  // state, and one line in the log for each change says so.
   std::shared_ptr<const State> current();
 
   bool last_reload_successful() const { return last_reload_successful_; }
@@ -46,13 +53,17 @@ class WebConfigFile {
     bool operator==(const Stamp&) const = default;
   };
 
-  explicit WebConfigFile(std::string path) : path_(std::move(path)) {}
+  WebConfigFile(std::string path, std::chrono::nanoseconds settle_time)
+      : path_(std::move(path)), settle_time_(settle_time) {}
   static Stamp stamp(const std::string& path);
-  bool has_changed() const;
+  // Whether there is something new to read, and nobody seems to be writing it.
+  bool has_changed_and_settled() const;
+  bool is_settled(const Stamp& stamp) const;
   // Reads all, and notes what was read, also where it fails.
   Result<std::shared_ptr<const State>> load();
 
   const std::string path_;
+  const std::chrono::nanoseconds settle_time_;
   std::mutex mutex_;
   std::shared_ptr<const State> state_;
   std::vector<Stamp> stamps_;

@@ -17,6 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto cost = bcrypt_cost(hash);
     require(cost && *cost <= kHighestBcryptCost);
   }
+  require(!config->says_no_users || config->users.empty());
+  require(!opens_the_door(*config, *config));
   if (config->tls) {
     require(config->tls->certificate.is_set() && config->tls->key.is_set());
     require(config->tls->min_version <= config->tls->max_version);

@@ -32,8 +32,7 @@ Certified::Certified(const std::string& name, const Certified* issuer)
   X509_gmtime_adj(X509_getm_notAfter(out), 3600);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(out), "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
-  X509_set_issuer_name(out,
-                       X509_get_subject_name(issuer == nullptr ? out : issuer->certificate()));
+  X509_set_issuer_name(out, X509_get_subject_name(issuer == nullptr ? out : issuer->certificate()));
   X509_set_pubkey(out, key());
   if (issuer == nullptr) add_extension(out, NID_basic_constraints, "critical,CA:TRUE");
   add_extension(out, NID_subject_alt_name, "DNS:" + name);

@@ -1,41 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // A handshake goes on by the files that were in force when it began, whatever is read meanwhile.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
+#include <array>
 #include <memory>
+#include <optional>
 
 #include "http/tls_frontend.h"
 #include "support/certificates.h"
+#include "support/folder.h"
 
 namespace packetdrop {
 namespace {
-
-// Files of a web configuration, in a folder of their own.
-class Files {
- public:
-  Files() { std::filesystem::create_directories(folder_); }
-  ~Files() { std::filesystem::remove_all(folder_); }
-  Files(const Files&) = delete;
-  Files& operator=(const Files&) = delete;
-
-  std::string path(const std::string& name) const { return folder_ + "/" + name; }
-
-  // By a rename, as everybody should: an unchanged content counts as a change, too.
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path("new")) << text;
-    std::filesystem::rename(path("new"), path(name));
-  }
-  void replace_by_itself(const std::string& name) const {
-    std::filesystem::copy_file(path(name), path("new"));
-    std::filesystem::rename(path("new"), path(name));
-  }
-
- private:
-  const std::string folder_ = testing::TempDir() + "tls-reload-" + std::to_string(getpid());
-};
 
 using Context = std::unique_ptr<SSL_CTX, FreeBy<SSL_CTX_free>>;
 using Connection = std::unique_ptr<SSL, FreeBy<SSL_free>>;
@@ -111,20 +87,22 @@ constexpr std::array<Auth, 5> kAuths = {{{"NoClientCert", false, false, false},
                                          {"VerifyClientCertIfGiven", true, false, true},
                                          {"RequireAndVerifyClientCert", true, true, true}}};
 
+constexpr std::chrono::nanoseconds kAtOnce{0};  // what has changed is in force
+
 class TlsReload : public testing::Test {
  protected:
   // With `auth` in force, from here on.
   void configure(const Auth& auth) {
-    files_.write("server.crt", server_.certificate_pem());
-    files_.write("server.key", server_.key_pem());
-    files_.write("ca.crt", authority_.certificate_pem());
+    files_.replace("server.crt", server_.certificate_pem());
+    files_.replace("server.key", server_.key_pem());
+    files_.replace("ca.crt", authority_.certificate_pem());
     std::string text =
         "tls_server_config: {cert_file: server.crt, key_file: server.key, client_allowed_sans: "
         "[client], client_auth_type: " +
         std::string(auth.type);
     if (auth.asks) text += ", client_ca_file: ca.crt";
-    files_.write("web.yml", text + "}");
-    auto opened = WebConfigFile::open(files_.path("web.yml"));
+    files_.replace("web.yml", text + "}");
+    auto opened = WebConfigFile::open(files_.path("web.yml"), kAtOnce);
     ASSERT_TRUE(opened) << opened.error().message;
     access_.emplace(*std::move(opened));
     frontend_.emplace(*access_);
@@ -145,7 +123,7 @@ class TlsReload : public testing::Test {
     EXPECT_TRUE(identity.expired());
   }
 
-  Files files_;
+  Folder files_;
   const Certified authority_{"authority"};
   const Certified other_authority_{"other authority"};
   const Certified server_{"server", &authority_};
@@ -183,12 +161,35 @@ TEST_F(TlsReload, a_handshake_keeps_its_rules_when_others_take_their_place) {
     Handshake right(frontend_->context(), version, &right_);
     stranger.begin();
     right.begin();
-    files_.write("ca.crt", other_authority_.certificate_pem());
+    files_.replace("ca.crt", other_authority_.certificate_pem());
     Handshake later(frontend_->context(), version, &stranger_);
     later.begin();
     EXPECT_FALSE(stranger.finish());
     EXPECT_TRUE(right.finish());
     EXPECT_TRUE(later.finish());
+  }
+}
+
+TEST_F(TlsReload, who_was_verified_by_rules_that_are_gone_is_so_no_longer) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    ASSERT_NO_FATAL_FAILURE(configure(kAuths.back()));
+    Handshake before(frontend_->context(), version, &right_);
+    before.begin();
+    ASSERT_TRUE(before.finish());
+    Handshake between(frontend_->context(), version, &right_);
+    between.begin();
+    files_.replace_by_itself("ca.crt");
+    access_->state();
+    EXPECT_TRUE(before.has_verified());
+    files_.replace("ca.crt", other_authority_.certificate_pem());
+    access_->state();
+    EXPECT_FALSE(before.has_verified());
+    EXPECT_TRUE(between.finish());
+    EXPECT_FALSE(between.has_verified());
+    Handshake after(frontend_->context(), version, &stranger_);
+    after.begin();
+    EXPECT_TRUE(after.finish());
+    EXPECT_TRUE(after.has_verified());
   }
 }
 
