@@ -512,6 +512,23 @@ class Rules(unittest.TestCase):
         made = {name: json.loads(text) for each in maps for name, text in each["data"].items()}
         self.assertEqual(made, {f"packetdrop-{file.name}": json.loads(file.read_text()) for file in files})
 
+    def dashboards_link_to_where_runbooks_are(self):
+        def links(*settings):
+            text = json.dumps([each["data"] for each in render(*ci("dashboards"), *sets(*settings)) if each["kind"] == "ConfigMap"])
+            return set(re.findall(r"https?://[^\\\"]*", text)), text
+
+        pages, _ = links()
+        self.assertTrue(all(page.startswith("http://${exporter}/runbooks/") for page in pages), pages)
+        base = "https://wiki.example.com/packetdrop"
+        moved, _ = links(f"prometheus.rules.runbookBaseUrl={base}")
+        names = {page.removeprefix("http://${exporter}/runbooks/") or "README" for page in pages}
+        self.assertGreater(len(names), 3)
+        self.assertEqual(moved, {f"{base}/{name}.md" for name in names})
+        secure, text = links("service.port=4443", "webConfig.scheme=https", "webConfig.existingSecret=s")
+        self.assertEqual(secure, {page.replace("http://", "https://") for page in pages})
+        self.assertIn("$1:4443", text)
+        self.assertNotIn("10942", text)
+
 
 def main():
     """chart_test.py CLASS.CASE, or CLASS.ARGUMENT where the class has check(argument)."""

@@ -8,7 +8,7 @@ import time
 import urllib.parse
 import urllib.request
 
-from monitoring import ROOT, Monitored
+from monitoring import ROOT, Monitored, free_port
 from traffic import bad_checksums, full_socket, in_own_network, short_connections
 
 sys.path.insert(0, str(ROOT / "tests/grafana"))
@@ -19,17 +19,28 @@ from exporter_process import BUILD  # noqa: E402
 # On a node that works these have nothing to say; each is asked once more below for what it has.
 MAY_BE_EMPTY = {
     "annotation Activated, deactivated": "a switch is one moment",
+    "Reasons against yesterday A": "nothing was recorded a day ago",
+    "Conntrack table A": "only where the kernel tracks connections",
 }
 
 
 class Dashboards(Monitored):
+    programs = ("prometheus", "prometheus-node-exporter")
+
+    def neighbours(self):
+        address = f"127.0.0.1:{free_port()}"
+        self.start("prometheus-node-exporter", f"--web.listen-address={address}")
+        self.until(lambda: self.answers(f"http://{address}/"), "node_exporter does not start")
+        return {"node": address}
+
     def get(self, path, **parameters):
         url = f"http://127.0.0.1:{self.prometheus}{path}?" + urllib.parse.urlencode(parameters, doseq=True)
         with urllib.request.urlopen(url, timeout=10) as answer:
             return json.load(answer)["data"]
 
     def values(self, dashboard):
-        return choose(dashboard, lambda metric, label: self.get(f"/api/v1/label/{label}/values", **{"match[]": metric}))
+        return choose(dashboard, lambda metric, label: self.get(f"/api/v1/label/{label}/values", **{"match[]": metric}),
+                      lambda expression: [each["metric"] for each in self.query(expression)])
 
     def ask(self, expression, instant):
         if instant:

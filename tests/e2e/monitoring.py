@@ -64,6 +64,10 @@ class Monitored(unittest.TestCase):
         """Addresses of Alertmanagers, each "HOST:PORT"."""
         return []
 
+    def neighbours(self):
+        """What else is scraped: job → "HOST:PORT"."""
+        return {}
+
     def start(self, *command):
         log = open(self.folder / f"{Path(command[0]).name}.log", "ab")
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
@@ -84,8 +88,9 @@ class Monitored(unittest.TestCase):
 global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}
 rule_files: [rules.yml]
 alerting: {{alertmanagers: [{{static_configs: [{{targets: {alertmanagers}}}]}}]}}
-scrape_configs: [{{job_name: packetdrop, static_configs: [{{targets: ['127.0.0.1:{self.exporter_port}']}}]}}]
-""")
+scrape_configs:
+  - {{job_name: packetdrop, static_configs: [{{targets: ['127.0.0.1:{self.exporter_port}']}}]}}
+""" + "".join(f"  - {{job_name: {job}, static_configs: [{{targets: ['{target}']}}]}}\n" for job, target in self.neighbours().items()))
         self.start("prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=data",
                    f"--web.listen-address=127.0.0.1:{self.prometheus}", "--rules.alert.resend-delay=1s")
         self.until(lambda: self.answers(f"http://127.0.0.1:{self.prometheus}/-/ready"), "Prometheus does not start")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "grafana/dashboards"
+# Only where many clusters write to one store there is that label; and node_exporter is not ours.
+MAY_BE_MISSING = ("cluster", "node_exporter")
 
 
 def load():
@@ -39,20 +41,25 @@ def substitute(expression, values, rate="1m", span="5m"):
     def value(found):
         return known[found["name"]]
 
-    return re.sub(r"\$\{?(?P<name>\w+)\}?", value, expression)
+    return re.sub(r"\$\{?(?P<name>[A-Za-z_]\w*)\}?", value, expression)
 
 
-def choose(dashboard, label_values):
+def choose(dashboard, label_values, ask):
     """A value for each variable, all of them where that can be chosen, as Grafana begins with.
-    `label_values(metric, label)` asks Prometheus."""
+    `label_values(metric, label)` and `ask(expression)`, which returns sets of labels, ask Prometheus."""
     chosen = {"datasource": "prometheus"}
     for name, variable in variables(dashboard).items():
         if name == "datasource":
             continue
-        found = re.fullmatch(r"label_values\((.*), (\w+)\)", variable["query"]["query"])
-        values = label_values(substitute(found[1], chosen), found[2])
-        # Only where many clusters write to one store there is that label.
-        if not values and name != "cluster":
+        query = variable["query"]["query"]
+        if found := re.fullmatch(r"label_values\((.*), (\w+)\)", query):
+            values = label_values(substitute(found[1], chosen), found[2])
+        else:
+            expression = re.fullmatch(r"query_result\((.*)\)", query)[1]
+            values = [",".join(f'{key}="{value}"' for key, value in labels.items()) for labels in ask(substitute(expression, chosen))]
+        if pattern := variable["regex"].strip("/"):
+            values = [found[1] for value in values if (found := re.search(pattern, value))]
+        if not values and name not in MAY_BE_MISSING:
             raise LookupError(f"{name} has no values")
-        chosen[name] = variable.get("allValue") or values[0]
+        chosen[name] = variable.get("allValue") or next(iter(values), "")
     return chosen

@@ -6,7 +6,10 @@ import re
 from dashboards import panels, queries, variables
 
 COUNTERS = re.compile(r"\b(\w+_total)\b")
-RUNBOOKS = "https://runbooks.example.org/packetdrop/"
+# The exporter serves them; a dashboard's variable has the address of one.
+RUNBOOKS = "http://${exporter}/runbooks/"
+# What keeps the labels of targets, pod for one, after a rollout or in another cluster.
+BARE = re.compile(r"(?<![\w:])(?:packetdrop|process|scrape|node)_\w+\{")
 
 
 def has_a_uid_a_title_and_a_description(dashboard):
@@ -67,9 +70,11 @@ def asks_the_chosen_data_source(dashboard):
 
 def selects_by_job_and_instance(dashboard):
     for where, expression, _ in queries(dashboard):
-        for selector in re.findall(r"[a-z_]\w*(?::\w+)*\{([^}]*)\}", expression):
-            if 'job=~"$job"' not in selector:
-                yield f"{where}: a series without job"
+        for name, selector in re.findall(r"([a-z_]\w*(?::\w+)*)\{([^}]*)\}", expression):
+            if name.startswith("node_") and 'cluster=~"$cluster",instance=~"$node_exporter"' not in selector:
+                yield f"{where}: not the node_exporter that was chosen"
+            if not name.startswith("node_") and 'job=~"$job",cluster=~"$cluster"' not in selector:
+                yield f"{where}: a series without job and cluster"
         if "{" not in expression:
             yield f"{where}: no selector"
         per_node = re.findall(r"(?:instance\w*:\w+:\w+|packetdrop_\w+|process_\w+)\{([^}]*)\}", expression)
@@ -80,7 +85,9 @@ def reads_counters_by_their_rate(dashboard):
     for where, expression, _ in queries(dashboard):
         for found in COUNTERS.finditer(expression):
             before = expression[: found.start()]
-            if not re.search(r"(rate|increase)\($", before):
+            # A series that began in the time that is shown may be read as it stands: it was nothing before.
+            of_its_birth = re.match(rf"{found[1]}(\{{[^}}]*\}}) unless {found[1]}\1 offset \$__range|.* unless {found[1]}", expression[found.start() :])
+            if not re.search(r"(rate|increase)\($", before) and not of_its_birth and not before.endswith(" unless "):
                 yield f"{where}: {found[1]} as it stands"
 
 
@@ -94,8 +101,26 @@ def takes_the_rate_interval(dashboard):
 def sees_each_packet_once(dashboard):
     for where, expression, _ in queries(dashboard):
         for found in re.finditer(r"packetdrop_(hook_(packets|segments|bytes)|drops|drops_by_class|drop_functions|missed_events|transmit_not_ok)_total", expression):
-            if "max without (source)" not in expression[: found.start()]:
+            if not re.search(r"max (without \(source\)|by \(cluster, job, instance)", expression[: found.start()]):
                 yield f"{where}: two sources would be added up"
+
+
+def keeps_no_label_of_targets(dashboard):
+    """A rollout renames pods: where pod is kept, each panel shows a node twice."""
+    for where, expression, _ in queries(dashboard):
+        for found in BARE.finditer(expression):
+            before = expression[: found.start()]
+            if not re.search(r"\b(max|sum|group) by \((cluster, job, instance|cluster, instance)|(and|unless) on \([^)]*\) $", before):
+                yield f"{where}: {found[0]} keeps labels that a rollout changes"
+
+
+def shows_no_row_of_nothing(dashboard):
+    for panel in panels(dashboard):
+        for target in panel["targets"][:1] if panel["type"] == "table" else ():
+            if re.match(r"topk\(\d+, [\w:]+\{[^}]*\} >", target["expr"]):
+                yield f"{panel['title']}: keeps __name__, by which rows of two queries do not merge"
+            if not re.search(r"(> 0|!= 0|== 0)\)?$|\bpacketdrop_hook_info\b|== 0 or ", target["expr"]):
+                yield f"{panel['title']}: lists rows of 0"
 
 
 def links_to_pages_that_exist(dashboard):
@@ -104,7 +129,8 @@ def links_to_pages_that_exist(dashboard):
     links = [link["url"] for panel in panels(dashboard) for link in panel.get("links", [])]
     links += [link["url"] for link in dashboard["links"]]
     for url in links:
-        if url.startswith(RUNBOOKS) and not (ROOT / "deploy/prometheus/runbooks" / url.removeprefix(RUNBOOKS)).exists():
+        name = url.removeprefix(RUNBOOKS) or "README"
+        if url.startswith(RUNBOOKS) and not (ROOT / f"deploy/prometheus/runbooks/{name}.md").exists():
             yield f"no page {url}"
         if url.startswith("/d/") and not re.match(r"/d/packetdrop-(fleet|node)\?", url):
             yield f"no dashboard {url}"

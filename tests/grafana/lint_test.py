@@ -39,7 +39,9 @@ def broken():
         "reads_counters_by_their_rate": lambda board: expr(board, "packetdrop_drops_total"),
         "takes_the_rate_interval": lambda board: expr(board, "rate(packetdrop_drops_total[5m])"),
         "sees_each_packet_once": lambda board: expr(board, "rate(packetdrop_drops_total[$__rate_interval])"),
-        "links_to_pages_that_exist": lambda board: board["links"][1].update(url=lint.RUNBOOKS + "nowhere.md"),
+        "keeps_no_label_of_targets": lambda board: expr(board, 'max without (source) (packetdrop_active{job=~"$job",cluster=~"$cluster",instance=~"$instance"})'),
+        "shows_no_row_of_nothing": lambda board: next(each for each in panels(board) if each["type"] == "table")["targets"][0].update(expr='topk(2, instance:packetdrop_lost:rate5m{job=~"$job"})'),
+        "links_to_pages_that_exist": lambda board: board["links"][1].update(url=lint.RUNBOOKS + "nowhere"),
         "lies_on_the_grid": move,
     }
 

@@ -51,3 +51,15 @@ httpGet:
 {{- end -}}
 {{- end -}}
 {{- end -}}
+
+{{/* A dashboard of (list . PATH) whose links lead to where runbooks are; the file has them where an exporter without
+     a web configuration serves them. */}}
+{{- define "packetdrop.dashboard" -}}
+{{- $root := index . 0 -}}
+{{- $text := $root.Files.Get (index . 1) | replace "$1:10942" (printf "$1:%v" $root.Values.service.port) -}}
+{{- with $root.Values.prometheus.rules.runbookBaseUrl -}}
+{{- $text = regexReplaceAll "http://[$][{]exporter[}]/runbooks/\"" $text (printf "%s/README.md\"" .) -}}
+{{- $text = regexReplaceAll "http://[$][{]exporter[}]/runbooks/([A-Za-z]+)" $text (printf "%s/${1}.md" .) -}}
+{{- end -}}
+{{- $text | replace "http://${exporter}" (printf "%s://${exporter}" (include "packetdrop.scheme" $root)) -}}
+{{- end -}}
