@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lab/exporter.h"
 
@@ -16,6 +17,12 @@ namespace packetdrop::lab {
 inline std::string tested_source() {
   const char* name = std::getenv("PACKETDROP_SOURCE");
   return name ? name : "bpf";
+}
+
+// Each of them, where $PACKETDROP_SOURCE says all.
+inline std::vector<std::string> tested_sources() {
+  if (tested_source() == "all") return {"bpf", "kmod"};
+  return {tested_source()};
 }
 
 // $PACKETDROP_QUIET: nothing else happens on this machine, it is a guest of the tests.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// N drops of a known cause are N drops of the right reason, family, protocol and function. Each
-// case prints a row of the table that "make truth" makes.
+// N drops of a known cause are N drops of the right reason, family, protocol and function, for each
+// source that counts them. Each case prints rows of the table that "make truth" makes.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -83,9 +84,10 @@ std::string reason_key(const Expectation& e) {
   return e.reason + " " + e.family + " " + e.protocol;
 }
 
-// What one run of a cause added.
+// What one run of a cause added for one source.
 struct Added {
   Drops drops;
+  double missed = 0;
 
   std::uint64_t reason(const Expectation& e) const { return at(drops.by_reason, reason_key(e)); }
   std::uint64_t function(const Expectation& e) const {
@@ -117,63 +119,79 @@ class Truth : public lab::WithExporter<testing::TestWithParam<Cause>> {
   // Over the family that the cause does not drop, because connections leave drops of their own.
   static bool over_ipv6() { return GetParam().family != Family::kIpv6; }
 
-  static Drops read_drops() {
+  static std::map<std::string, Drops> read_drops() {
     const auto response =
         http_request(over_ipv6() ? exporter_->ipv6() : exporter_->ipv4(), "GET", "/api/v1/drops");
     EXPECT_TRUE(response) << response.error().message;
-    if (!response) return {};
-    auto drops = Drops::parse(response->body, lab::tested_source());
-    EXPECT_TRUE(drops) << drops.error().message;
-    return drops ? *std::move(drops) : Drops();
+    std::map<std::string, Drops> out;
+    for (const std::string& source : lab::tested_sources()) {
+      auto drops = response ? Drops::parse(response->body, source) : response.error();
+      EXPECT_TRUE(drops) << drops.error().message;
+      out[source] = drops ? *std::move(drops) : Drops();
+    }
+    return out;
   }
 
-  static double read_missed() {
+  static std::map<std::string, double> read_missed() {
     const auto scrape = exporter_->scrape(over_ipv6());
     EXPECT_TRUE(scrape) << scrape.error().message;
-    return scrape
-               ? scrape->sum("packetdrop_missed_events_total", {{"source", lab::tested_source()}})
-               : 0;
+    std::map<std::string, double> out;
+    for (const std::string& source : lab::tested_sources())
+      out[source] =
+          scrape ? scrape->sum("packetdrop_missed_events_total", {{"source", source}}) : 0;
+    return out;
   }
 
-  static Added since(const Drops& before) {
-    const Drops after = read_drops();
-    return {.drops = {.by_reason = more(before.by_reason, after.by_reason),
-                      .by_function = more(before.by_function, after.by_function),
-                      .by_class = more(before.by_class, after.by_class),
-                      .folded = after.folded - before.folded}};
+  static std::map<std::string, Added> since(const std::map<std::string, Drops>& before) {
+    std::map<std::string, Added> out;
+    for (const auto& [source, after] : read_drops()) {
+      const Drops& old = before.at(source);
+      out[source].drops = {.by_reason = more(old.by_reason, after.by_reason),
+                           .by_function = more(old.by_function, after.by_function),
+                           .by_class = more(old.by_class, after.by_class),
+                           .folded = after.folded - old.folded};
+    }
+    return out;
   }
 
   // Until the drops are there that a grace period of RCU holds back, and a moment longer for what
   // must not come.
-  static Added settled(const Drops& before, const Expectation& expected) {
+  static std::map<std::string, Added> settled(const std::map<std::string, Drops>& before,
+                                              const Expectation& expected) {
     const auto deadline = steady_clock::now() + std::chrono::seconds(3);
-    for (;;) {
-      const Added added = since(before);
-      if ((added.reason(expected) >= expected_by_reason(expected) &&
-           added.function(expected) >= kCount) ||
-          steady_clock::now() > deadline)
-        break;
+    const auto is_there = [&](const auto& row) {
+      return row.second.reason(expected) >= expected_by_reason(expected) &&
+             row.second.function(expected) >= kCount;
+    };
+    while (!std::ranges::all_of(since(before), is_there) && steady_clock::now() < deadline)
       std::this_thread::sleep_for(milliseconds(10));
-    }
     std::this_thread::sleep_for(milliseconds(10));
     return since(before);
   }
 
   // One line for the table: kernel, source, cause, family, protocol, reason, function, expected,
   // counted by reason, counted by function, what became of it.
-  static void print_row(const Expectation& e, const Added& added, const std::string& verdict) {
+  static void print_row(const std::string& source, const Expectation& e, const Added& added,
+                        const std::string& verdict) {
     std::cout << "truth";
     for (const std::string& column :
-         {to_string(provoke::running_kernel()), lab::tested_source(), std::string(GetParam().name),
-          e.family, e.protocol, e.reason, e.function, std::to_string(kCount),
-          std::to_string(added.reason(e)), std::to_string(added.function(e)), verdict})
+         {to_string(provoke::running_kernel()), source, std::string(GetParam().name), e.family,
+          e.protocol, e.reason, e.function, std::to_string(kCount), std::to_string(added.reason(e)),
+          std::to_string(added.function(e)), verdict})
       std::cout << '\t' << column;
     std::cout << std::endl;
+  }
+
+  static void print_rows(const Expectation& e, const std::string& verdict) {
+    for (const std::string& source : lab::tested_sources()) print_row(source, e, {}, verdict);
   }
 
   static std::uint64_t expected_by_reason(const Expectation& e) {
     return e.beside.empty() ? kCount : 2 * kCount;
   }
+
+  static bool is_disturbed(const Expectation& e, const Added& added);
+  static void expect_exact(const std::string& source, const Expectation& e, const Added& added);
 
   // Where nothing else drops: what is neither the cause's nor normal operation.
   static void expect_nothing_else(const Expectation& e, const Added& added) {
@@ -185,50 +203,57 @@ class Truth : public lab::WithExporter<testing::TestWithParam<Cause>> {
   }
 };
 
+// The kernel skipped events; or others dropped packets of the same kind, which they may where it is
+// not quiet, and which may be over soon.
+bool Truth::is_disturbed(const Expectation& e, const Added& added) {
+  const bool too_many = added.reason(e) > expected_by_reason(e) || added.function(e) > kCount;
+  return added.missed > 0 || (too_many && !lab::is_quiet());
+}
+
+void Truth::expect_exact(const std::string& source, const Expectation& e, const Added& added) {
+  const bool exact = added.reason(e) == expected_by_reason(e) && added.function(e) == kCount &&
+                     (e.beside.empty() || added.beside(e) == kCount) && added.missed == 0 &&
+                     added.drops.folded == 0;
+  print_row(source, e, added, exact ? "exact" : "wrong");
+  EXPECT_TRUE(exact) << source << ": expected " << kCount << " " << reason_key(e) << " from "
+                     << e.function << (e.beside.empty() ? "" : " and as many from " + e.beside)
+                     << "; missed " << added.missed << ", folded " << added.drops.folded << "; "
+                     << added.describe();
+  if (lab::is_quiet()) expect_nothing_else(e, added);
+}
+
 TEST_P(Truth, is_counted_exactly) {
   const auto expected = provoke::expectation(GetParam(), provoke::running_kernel());
   ASSERT_TRUE(expected) << expected.error().message;
   if (!expected->why_not.empty()) {
-    print_row(*expected, {}, "not applicable: " + expected->why_not);
+    print_rows(*expected, "not applicable: " + expected->why_not);
     GTEST_SKIP() << "not applicable: " << expected->why_not;
   }
 
   for (int run = 1;; run++) {
-    const double missed_before = read_missed();
-    const Drops before = read_drops();
+    const auto missed_before = read_missed();
+    const auto before = read_drops();
     {
       provoke::Host host(GetParam().family);
       GetParam().provoke(host, kCount);
       host.drain();
       if (!host.why_not_applicable().empty()) {
-        print_row(*expected, {}, "not applicable: " + host.why_not_applicable());
+        print_rows(*expected, "not applicable: " + host.why_not_applicable());
         GTEST_SKIP() << "not applicable: " << host.why_not_applicable();
       }
-      if (!host.result()) print_row(*expected, {}, "wrong");
+      if (!host.result()) print_rows(*expected, "wrong");
       ASSERT_TRUE(host.result()) << host.result().error().message;
     }
-    const Added added = settled(before, *expected);
-    const double missed = read_missed() - missed_before;
-    // The kernel skipped events; or others dropped packets of the same kind, which they may where
-    // it is not quiet, and which may be over soon.
-    const bool too_many = added.reason(*expected) > expected_by_reason(*expected) ||
-                          added.function(*expected) > kCount;
-    if ((missed > 0 || (too_many && !lab::is_quiet())) && run < kRuns) {
-      if (too_many) std::this_thread::sleep_for(std::chrono::seconds(2));
+    auto added = settled(before, *expected);
+    const auto missed = read_missed();
+    for (auto& [source, of_source] : added)
+      of_source.missed = missed.at(source) - missed_before.at(source);
+    const auto disturbed = [&](const auto& row) { return is_disturbed(*expected, row.second); };
+    if (run < kRuns && std::ranges::any_of(added, disturbed)) {
+      if (!lab::is_quiet()) std::this_thread::sleep_for(std::chrono::seconds(2));
       continue;
     }
-
-    const bool exact = added.reason(*expected) == expected_by_reason(*expected) &&
-                       added.function(*expected) == kCount &&
-                       (expected->beside.empty() || added.beside(*expected) == kCount) &&
-                       missed == 0 && added.drops.folded == 0;
-    print_row(*expected, added, exact ? "exact" : "wrong");
-    EXPECT_TRUE(exact) << "expected " << kCount << " " << reason_key(*expected) << " from "
-                       << expected->function
-                       << (expected->beside.empty() ? "" : " and as many from " + expected->beside)
-                       << "; missed " << missed << ", folded " << added.drops.folded << "; "
-                       << added.describe();
-    if (lab::is_quiet()) expect_nothing_else(*expected, added);
+    for (const auto& [source, of_source] : added) expect_exact(source, *expected, of_source);
     return;
   }
 }
