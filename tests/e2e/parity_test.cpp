@@ -235,6 +235,8 @@ class ParityAcross : public Parity {
     must(hosts_->receiver, "link add far0 type veth peer name near0 netns " + far_->path());
     must(hosts_->receiver, "link set far0 up");
     must(*far_, "link set near0 up");
+    EXPECT_TRUE(hosts_->receiver.await_carrier("far0"));
+    EXPECT_TRUE(far_->await_carrier("near0"));
   }
 
   static void must(const NetNs& ns, const std::string& command) {

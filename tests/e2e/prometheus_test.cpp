@@ -225,6 +225,7 @@ TEST_F(Prometheus, promql_returns_what_was_sent) {
   ASSERT_TRUE(ns->ip("link add tx0 type veth peer name rx0"));
   for (const char* device : {"tx0", "rx0"})
     ASSERT_TRUE(ns->ip("link set " + std::string(device) + " addrgenmode none up"));
+  for (const char* device : {"tx0", "rx0"}) ASSERT_TRUE(ns->await_carrier(device));
   auto tap = lab::TapSender::open(*ns, "tap0");
   ASSERT_TRUE(tap) << tap.error().message;
   auto veth = lab::FrameSender::open(*ns, "tx0");

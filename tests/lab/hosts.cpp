@@ -41,6 +41,9 @@ Result<Hosts> Hosts::create(bool with_ipv6) {
         std::pair(&hosts.sender, std::string("link set tx0 addrgenmode none up")),
         std::pair(&hosts.receiver, std::string("link set rx0 addrgenmode none up"))})
     if (const auto done = ns->ip(command); !done) return done.error();
+  for (const auto& [ns, device] :
+       {std::pair(&hosts.sender, "tx0"), std::pair(&hosts.receiver, "rx0")})
+    if (const auto done = ns->await_carrier(device); !done) return done.error();
   return hosts;
 }
 

@@ -3,16 +3,42 @@
 #include "lab/netns.h"
 
 #include <fcntl.h>
+#include <net/if.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <thread>
 
 #include "lab/process.h"
 
 namespace packetdrop::lab {
+namespace {
+
+// In the namespace of the calling thread.
+Result<void> await_running(const std::string& device) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  device.copy(request.ifr_name, IFNAMSIZ - 1);
+  for (;;) {
+    if (ioctl(socket.get(), SIOCGIFFLAGS, &request) < 0) return system_error(device, errno);
+    if (request.ifr_flags & IFF_RUNNING) break;
+    if (std::chrono::steady_clock::now() > deadline)
+      return Error{.code = ETIMEDOUT, .message = device + " has no carrier"};
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  // linkwatch_do_dev() says that it runs, then gives it its queue, both under the RTNL lock, which
+  // setting the same flags again waits for.
+  if (ioctl(socket.get(), SIOCSIFFLAGS, &request) < 0) return system_error(device, errno);
+  return {};
+}
+
+}  // namespace
 
 Result<NetNs> NetNs::create() {
   int fd = -1;
@@ -48,6 +74,12 @@ void NetNs::run(const std::function<void()>& work) const {
 Result<void> NetNs::ip(const std::string& arguments) const {
   Result<void> result = Error{.code = 0, .message = "the namespace cannot be entered"};
   run([&] { result = run_command("ip " + arguments); });
+  return result;
+}
+
+Result<void> NetNs::await_carrier(const std::string& device) const {
+  Result<void> result = Error{.code = 0, .message = "the namespace cannot be entered"};
+  run([&] { result = await_running(device); });
   return result;
 }
 

@@ -96,6 +96,10 @@ void Host::set_up(const std::string& device, const Bytes& mac) {
   });
 }
 
+void Host::await_carrier(const std::string& device) {
+  if (!stopped()) check(ns_->await_carrier(device));
+}
+
 void Host::give_address(const std::string& device, const std::string& address,
                         const std::string& neighbour, const Bytes& mac) {
   route([&](RouteNetlink& netlink) {

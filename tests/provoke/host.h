@@ -53,6 +53,8 @@ class Host {
   void add_tap(const std::string& name, const Bytes& mac = {});
   // Up. With IPv6 it resolves no address, and so joins no group, which it would have to tell.
   void set_up(const std::string& device, const Bytes& mac = {});
+  // Waits until a device that is up has seen its peer, see lab::NetNs.
+  void await_carrier(const std::string& device);
   // An address of its own on a device, and a neighbour there.
   void give_address(const std::string& device, const std::string& address,
                     const std::string& neighbour, const Bytes& mac);

@@ -24,7 +24,11 @@ Veth::Veth(Host& host, bool peer_is_up) : host_(host) {
        "02:00:00:00:77:03 netns " +
        far_->path()});
   host.set_up("veth0");
-  if (peer_is_up) peer_ip("link set veth1 up");
+  if (peer_is_up) {
+    peer_ip("link set veth1 up");
+    host_.await_carrier("veth0");
+    host_.check(far_->await_carrier("veth1"));
+  }
   // What the host says ends here.
   peer_command(classifier("veth1", "ingress", Verdict::kTake));
   auto sender = lab::FrameSender::open(*far_, "veth1");
