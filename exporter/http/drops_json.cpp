@@ -32,7 +32,12 @@ json description(std::string_view reason, std::string_view function = {}) {
 json drops_json(std::span<const SourceReading> readings) {
   json drops = json::array(), functions = json::array(), sources = json::array();
   for (const SourceReading& reading : readings) {
-    if (!reading.snapshot) continue;
+    if (!reading.snapshot) {
+      if (!reading.absent())
+        sources.push_back(
+            {{"source", reading.source}, {"error", reading.snapshot.error().message}});
+      continue;
+    }
     const DropViews views = view_drops(reading.snapshot->drops);
     for (const ReasonRow& row : views.by_reason)
       drops.push_back({{"source", reading.source},

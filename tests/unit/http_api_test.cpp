@@ -86,6 +86,12 @@ TEST_F(HttpApi, drops_without_a_reason_are_described_by_their_function) {
   EXPECT_EQ(data["functions"][1]["description"], find_reason(kNotSpecified)->sentence);
 }
 
+TEST_F(HttpApi, drops_of_a_source_that_cannot_be_read_are_an_error_and_not_none) {
+  bpf->fail_read(Error{.code = EIO, .message = "it broke"});
+  const auto sources = data_of(call("GET", "/api/v1/drops"))["sources"];
+  EXPECT_EQ(sources[0], (nlohmann::json{{"source", "bpf"}, {"error", "it broke"}}));
+}
+
 TEST_F(HttpApi, drops_of_nobody_are_empty_lists) {
   const auto data = data_of(call("GET", "/api/v1/drops"));
   EXPECT_TRUE(data["drops"].is_array());
