@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "lab/exporter.h"
 #include "lab/sender.h"
+#include "lab/temporary_file.h"
 #include "model/drop_reason.h"
 #include "model/hook.h"
 #include "support/http_client.h"
@@ -62,11 +63,14 @@ class Readme : public testing::Test {
     ASSERT_TRUE(text) << text.error().message;
     text_ = *text;
     // An empty web configuration: what is there only with one is there, and nothing else is.
-    auto exporter = lab::Exporter::start({"--web.config.file=/dev/null"});
+    auto exporter = lab::Exporter::start({"--web.config.file=" + web_config_.emplace().path()});
     ASSERT_TRUE(exporter) << exporter.error().message;
     exporter_.emplace(*std::move(exporter));
   }
-  static void TearDownTestSuite() { exporter_.reset(); }
+  static void TearDownTestSuite() {
+    exporter_.reset();
+    web_config_.reset();
+  }
 
   void SetUp() override { ASSERT_TRUE(exporter_); }
 
@@ -92,10 +96,12 @@ class Readme : public testing::Test {
   }
 
   static std::string text_;
+  static std::optional<lab::TemporaryFile> web_config_;
   static std::optional<lab::Exporter> exporter_;
 };
 
 std::string Readme::text_;
+std::optional<lab::TemporaryFile> Readme::web_config_;
 std::optional<lab::Exporter> Readme::exporter_;
 
 TEST_F(Readme, flags_are_those_of_help_with_their_defaults) {

@@ -55,7 +55,7 @@ int open_as_nobody(int flags) {
   });
 }
 
-Result<std::string> read_text() { return read_file(kFile); }
+Result<std::string> read_text() { return read_file(kFile, 1 << 20); }
 
 Result<Snapshot> read_snapshot() {
   const auto text = read_text();
