@@ -17,10 +17,10 @@ enum class Login { kRight, kWrong, kBusy };
 
 // Thread-safe. bcrypt is slow on purpose, some 50 ms at cost 10, and anybody may ask for it, so:
 // what was right before is remembered and costs nothing; one password is computed at a time; after
-// a wrong one nothing is computed for nine times as long as that took, so that guessing has a tenth
-// of one CPU at most; and turns are shared out by network (TurnQueue), so that guessing does not
-// keep others out. A wrong answer takes the time of the highest cost among the users, whoever it
-// is about, so that names cannot be told by it.
+// a wrong one nothing is computed for nine times the CPU time that it took, so that guessing has a
+// tenth of one CPU at most; and turns are shared out by network (TurnQueue), so that guessing does
+// not keep others out. A wrong answer takes the time of the highest cost among the users, whoever
+// it is about, so that names cannot be told by it.
 class BasicAuth {
  public:
   using Users = std::map<std::string, std::string>;  // name → bcrypt hash

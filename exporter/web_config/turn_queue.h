@@ -23,9 +23,10 @@ class TurnQueue {
 
   static constexpr int kPlaces = 8;                     // of all networks together
   static constexpr std::size_t kFailedNetworks = 1024;  // that are remembered
-  static constexpr int kPause = 9;                      // times what the failed attempt took
+  static constexpr int kPause = 9;  // times the CPU time that the failed attempt took
 
-  // The right to compute; its end passes it on. The attempt failed unless it is said otherwise.
+  // The right to compute, on the thread that waited for it; its end passes it on. The attempt
+  // failed unless it is said otherwise.
   class Turn {
    public:
     Turn(TurnQueue& queue, std::string network) : queue_(queue), network_(std::move(network)) {}
@@ -41,8 +42,9 @@ class TurnQueue {
     enum class Attempt { kNone, kRight, kWrong };
     TurnQueue& queue_;
     const std::string network_;
-    Clock::time_point start_{};
-    Attempt result_ = Attempt::kNone;
+    bool is_taken_ = false;
+    std::chrono::nanoseconds cpu_at_start_{0};
+    Attempt result_ = Attempt::kWrong;
   };
 
   // Waits for a turn of `network`; null where there is no place to wait in, or no longer one.
