@@ -7,7 +7,8 @@ install(FILES deploy/systemd/packetdrop-exporter.default DESTINATION /etc/defaul
 install(FILES deploy/debian/copyright DESTINATION share/doc/packetdrop-exporter)
 install(DIRECTORY deploy/prometheus/rules deploy/prometheus/runbooks DESTINATION share/packetdrop-exporter/prometheus)
 install(DIRECTORY grafana/dashboards grafana/alerting DESTINATION share/packetdrop-exporter/grafana)
-# Made by deploy/debian/build, of the program's own words and of the version.
+# Made by deploy/debian/build, of the program's own words, of the version and of what was linked.
+install(FILES ${PROJECT_BINARY_DIR}/debian/sbom.cdx.json DESTINATION share/doc/packetdrop-exporter)
 install(FILES ${PROJECT_BINARY_DIR}/debian/packetdrop_exporter.1.gz DESTINATION share/man/man1)
 install(FILES ${PROJECT_BINARY_DIR}/debian/changelog.Debian.gz DESTINATION share/doc/packetdrop-exporter)
 
@@ -24,6 +25,7 @@ set(CPACK_OUTPUT_FILE_PREFIX ${PROJECT_BINARY_DIR})
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "${PACKETDROP_REPOSITORY}")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "init-system-helpers (>= 1.52)")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "prometheus")

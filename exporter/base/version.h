@@ -10,6 +10,7 @@ struct BuildInfo {
   std::string_view version;   // project version
   std::string_view revision;  // git commit, "unknown" outside a checkout
   std::string_view compiler;
+  std::string_view repository;  // where bugs are reported; empty while nobody knows
 };
 
 const BuildInfo& build_info();

@@ -37,6 +37,14 @@ void add_help_line(std::string& text, std::string name, std::string_view help) {
   text.append("  ").append(name).append(help).append("\n");
 }
 
+// What whoever looks into a bug asks for first.
+std::string bug_report_line() {
+  const std::string_view repository = build_info().repository;
+  std::string text = "\nReport a bug with what --version, the log and /api/v1/status say";
+  if (!repository.empty()) text.append(", at ").append(repository);
+  return text + ".\n";
+}
+
 std::string help_text() {
   std::string text = "usage: " + std::string(kProgram) +
                      " [<flags>]\n\nCounts the packets that pass each stage of the kernel's " +
@@ -45,7 +53,7 @@ std::string help_text() {
   add_help_line(text, std::string(kVersion), "Show version, revision and compiler.");
   for (const Flag& flag : flags())
     if (flag.kind != FlagKind::kRefused) add_help_line(text, display(flag), flag.help);
-  return text;
+  return text + bug_report_line();
 }
 
 bool takes_value(const Flag& flag) {
