@@ -79,7 +79,7 @@ FEATURES = {
         ("Service", "metadata.namespace", "observability"),
         ("ServiceAccount", "metadata.namespace", "observability"),
         ("DaemonSet", f"{CONTAINER}.name", "exporter"),
-        ("DaemonSet", f"{POD}.containers.1.args", ["--upstream=http://127.0.0.1:10942"]),
+        ("DaemonSet", f"{POD}.containers.1.image", "localhost/pause:1"),
         ("ConfigMap", "metadata", {"name": "r-packetdrop-exporter-notes", "namespace": "observability"}),
         ("ConfigMap", "data.port", "10942"),
         ("PodDisruptionBudget", "metadata.name", "r-budget"),
@@ -169,6 +169,7 @@ FEATURES = {
         ("DaemonSet", "spec.updateStrategy", {}),
     ],
     "node-address": [
+        ("Service", "spec.ports.0.nodePort", None),
         ("DaemonSet", f"{CONTAINER}.args[]", "--web.listen-address=$(HOST_IP):19942"),
         ("DaemonSet", f"{CONTAINER}.args[]", "--web.listen-address=127.0.0.1:19942"),
         ("DaemonSet", f"{CONTAINER}.env.0.valueFrom.fieldRef.fieldPath", "status.hostIP"),

@@ -14,7 +14,8 @@ object=$release-packetdrop-exporter
 url=http://127.0.0.1:10942
 
 on_node() { "$node/in" "$@"; }
-kubectl() { on_node kubectl "$@"; }
+# Where a values file has namespaceOverride, namespace is set before what asks for its objects.
+kubectl() { on_node kubectl ${namespace:+--namespace="$namespace"} "$@"; }
 helm() { on_node "$(helm_program)" "$@"; }
 helm_program() { echo "${PACKETDROP_HELM:-$("$source_dir/tests/tools/build" helm)/helm}"; }
 
@@ -55,7 +56,7 @@ explain() {
 
 uninstall() {
   helm uninstall "$release" --wait --ignore-not-found >/dev/null
-  kubectl wait --for=delete pod -l "app.kubernetes.io/instance=$release" --timeout=30s >/dev/null
+  kubectl wait --for=delete pod -A -l "app.kubernetes.io/instance=$release" --timeout=30s >/dev/null
 }
 
 # The exporter's process in the pod, as the node sees it.
