@@ -17,7 +17,7 @@ help: ## list the targets
 deps: ## install what building needs
 	@deploy/deps/install build link
 
-test-deps:
+test-deps: ## install what testing needs too
 	@deploy/deps/install build link test image package
 
 # The exporter takes half of what its tests take. A tree that was configured with them keeps them.
