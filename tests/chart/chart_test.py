@@ -225,6 +225,21 @@ class Null(unittest.TestCase):
         probe = at(one(self.with_null(*(f"livenessProbe.{key}" for key in values()["livenessProbe"])), "DaemonSet"), f"{CONTAINER}.livenessProbe")
         self.assertEqual(set(probe), {"httpGet"})
 
+    def removes_what_a_file_before_had(self):
+        strings = ("commonLabels", "podLabels", "podAnnotations", "daemonsetAnnotations", "env", "nodeSelector", "service.labels", "service.annotations")
+        wanted = [*(f"{path}.x" for path in strings), "resources.limits.cpu", "securityContext.fsGroup", "livenessProbe.periodSeconds"]
+        with_values = render(*sets(*(f"{path}=1" for path in wanted[-3:])), *(flag for path in wanted[:-3] for flag in ("--set-string", f"{path}=1")))
+        self.assertNotEqual(with_values, render())
+        without = self.with_null(*wanted)
+        self.assertNotIn("periodSeconds", at(one(without, "DaemonSet"), f"{CONTAINER}.livenessProbe"))
+        self.assertEqual(without, self.with_null("livenessProbe.periodSeconds"))
+
+    def in_a_security_context_leaves_out_what_the_chart_makes(self):
+        keys = {"runAsUser", "capabilities", "readOnlyRootFilesystem", "allowPrivilegeEscalation"}
+        for key in keys:
+            made = one(self.with_null(f"containerSecurityContext.{key}"), "DaemonSet")
+            self.assertEqual(set(at(made, f"{CONTAINER}.securityContext")), keys - {key})
+
     def works_from_a_chart_above(self):
         with tempfile.TemporaryDirectory() as folder:
             above = Path(folder)

@@ -30,7 +30,9 @@ add: {{ toJson . }}
 {{- if and .Values.kmod.activate (include "packetdrop.hasAppArmorField" .) -}}
 {{- $made = set $made "appArmorProfile" (dict "type" "Unconfined") -}}
 {{- end -}}
-{{- mergeOverwrite $made (deepCopy .Values.containerSecurityContext) | toYaml -}}
+{{- $made = mergeOverwrite $made (deepCopy .Values.containerSecurityContext) -}}
+{{- include "packetdrop.prune" $made -}}
+{{- toYaml $made -}}
 {{- end -}}
 
 {{/* What the kubelet would not start, or the API server not take, is refused here. */}}
@@ -40,8 +42,8 @@ add: {{ toJson . }}
 {{- fail "runAsNonRoot is true in securityContext or containerSecurityContext, and the container runs as uid 0, so no kubelet would start it: remove runAsNonRoot, because Kubernetes gives capabilities to uid 0 only; or, with source kmod, which needs none, set containerSecurityContext.runAsUser" -}}
 {{- end -}}
 {{- $add := list -}}
-{{- range $context.capabilities.add }}{{ $add = append $add (trimPrefix "CAP_" .) }}{{ end -}}
-{{- if and (not $context.allowPrivilegeEscalation) (or $context.privileged (has "SYS_ADMIN" $add)) -}}
+{{- range dig "capabilities" "add" (list) $context }}{{ $add = append $add (trimPrefix "CAP_" .) }}{{ end -}}
+{{- if and (eq (toString $context.allowPrivilegeEscalation) "false") (or $context.privileged (has "SYS_ADMIN" $add)) -}}
 {{- fail "containerSecurityContext has privileged or SYS_ADMIN, and allowPrivilegeEscalation is false, which the API server refuses: set containerSecurityContext.allowPrivilegeEscalation to true" -}}
 {{- end -}}
 {{- end -}}

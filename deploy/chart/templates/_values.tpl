@@ -4,6 +4,22 @@
 {{/* Puts the defaults back where null removed them. Each template calls it first; a second call changes nothing. */}}
 {{- define "packetdrop.restoreDefaults" -}}
 {{- include "packetdrop.restore" (list .Values (.Files.Get "files/defaults.yaml" | fromYaml)) -}}
+{{- /* In a security context null is said of what the chart makes, and removed later. */ -}}
+{{- range $key, $value := omit .Values "containerSecurityContext" -}}
+{{- if kindIs "map" $value }}{{ include "packetdrop.prune" $value }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Removes keys that are null: Helm leaves those that have no default, as a label of another file. */}}
+{{- define "packetdrop.prune" -}}
+{{- $map := . -}}
+{{- range $key, $value := . -}}
+{{- if kindIs "invalid" $value -}}
+{{- $_ := unset $map $key -}}
+{{- else if kindIs "map" $value -}}
+{{- include "packetdrop.prune" $value -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Of (list VALUES DEFAULTS). What goes into an object as it stands is empty after null; all else has its default. A probe stays away. */}}
