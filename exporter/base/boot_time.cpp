@@ -37,6 +37,8 @@ nanoseconds BootClock::measure_offset() {
   return offset;
 }
 
+nanoseconds BootClock::since_boot() { return now(CLOCK_BOOTTIME); }
+
 std::chrono::system_clock::time_point BootClock::boot_time() {
   const nanoseconds measured = offset_();
   nanoseconds last(last_.load(std::memory_order_relaxed));

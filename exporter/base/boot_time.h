@@ -16,6 +16,9 @@ class BootClock {
   using Offset = std::chrono::nanoseconds (*)();
   static std::chrono::nanoseconds measure_offset();
 
+  // The time of CLOCK_BOOTTIME now.
+  static std::chrono::nanoseconds since_boot();
+
   explicit BootClock(Offset offset = measure_offset) : offset_(offset) {}
 
   std::chrono::system_clock::time_point boot_time();

@@ -36,7 +36,8 @@ void append_reason(std::string& text, std::string_view source, const std::string
 
 }  // namespace
 
-Controller::Controller(std::vector<std::unique_ptr<Source>> sources) {
+Controller::Controller(std::vector<std::unique_ptr<Source>> sources, BootClock* clock)
+    : clock_(clock) {
   slots_.reserve(sources.size());
   for (std::unique_ptr<Source>& source : sources) {
     slots_.emplace_back();
@@ -115,7 +116,7 @@ Result<void> Controller::activate_slot(Slot& slot, Ttl ttl) {
   if (!done) return done;
 
   const std::lock_guard lock(mutex_);
-  const auto now = std::chrono::system_clock::now();
+  const std::chrono::nanoseconds now = BootClock::since_boot();
   slot.changes++;
   if (!was_active) {
     slot.owned = true;
@@ -158,8 +159,14 @@ SourceState Controller::state_of(Slot& slot, SourceReader::Reading reading, std:
   return {.reading = {.source = slot.source->name(),
                       .seconds = reading.seconds,
                       .snapshot = std::move(reading.snapshot)},
-          .since = slot.since,
-          .until = slot.until};
+          .since = on_the_wall(slot.since),
+          .until = on_the_wall(slot.until)};
+}
+
+std::optional<std::chrono::system_clock::time_point> Controller::on_the_wall(
+    std::optional<std::chrono::nanoseconds> time) const {
+  if (!time) return std::nullopt;
+  return (clock_ ? clock_->boot_time() : boot_time()) + *time;
 }
 
 // All at once, so that one that hangs takes no time from the others.

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/boot_time.h"
 #include "control/source_reader.h"
 #include "model/reading.h"
 #include "model/source.h"
@@ -54,7 +55,8 @@ class Controller {
   static constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(5);
 
   // `sources` in order of preference: the first that can attach is the default.
-  explicit Controller(std::vector<std::unique_ptr<Source>> sources);
+  // `clock` must outlive it; null: the process's.
+  explicit Controller(std::vector<std::unique_ptr<Source>> sources, BootClock* clock = nullptr);
   ~Controller();
 
   // `selector` is a source's name, "all", or "" for the first source that can attach. The ttl
@@ -82,9 +84,10 @@ class Controller {
     std::shared_ptr<Source> source;
     std::unique_ptr<SourceReader> reader;
     bool owned = false;  // this process switched it on, nobody switched it off since
-    std::optional<std::chrono::system_clock::time_point> since;
-    std::optional<std::chrono::system_clock::time_point> until;
-    std::optional<Clock::time_point> deadline;  // `until`, on the clock that never jumps
+    // By CLOCK_BOOTTIME: the wall clock may be set meanwhile.
+    std::optional<std::chrono::nanoseconds> since;
+    std::optional<std::chrono::nanoseconds> until;
+    std::optional<Clock::time_point> deadline;  // `until`, for waiting
     std::uint64_t changes = 0;                  // calls that have touched this slot
   };
 
@@ -97,12 +100,15 @@ class Controller {
   Result<void> activate_slot(Slot& slot, Ttl ttl);
   Result<void> deactivate_slot(Slot& slot);
   void forget(Slot& slot);
+  std::optional<std::chrono::system_clock::time_point> on_the_wall(
+      std::optional<std::chrono::nanoseconds> time) const;
   std::vector<SourceState> read_slots(std::chrono::milliseconds patience);
   SourceState state_of(Slot& slot, SourceReader::Reading reading, std::uint64_t changes);
   void expire(std::stop_token stop);
   void expire_due();
   Slot* next_to_expire();
 
+  BootClock* const clock_;
   std::vector<Slot> slots_;  // never resized after construction
   std::timed_mutex change_;  // one activation or deactivation at a time; taken before mutex_
   std::mutex mutex_;

@@ -107,6 +107,24 @@ TEST_F(Control, both_calls_are_idempotent) {
   EXPECT_FALSE(controller->deactivate("bpf"));
 }
 
+// The wall clock of the test that sets it, ahead of CLOCK_BOOTTIME.
+std::chrono::nanoseconds wall_offset = 100s;
+
+TEST(ControlTimes, follow_the_clock_when_it_is_set) {
+  BootClock clock([] { return wall_offset; });
+  std::vector<std::unique_ptr<Source>> sources;
+  sources.push_back(std::make_unique<FakeSource>("bpf"));
+  Controller controller(std::move(sources), &clock);
+  EXPECT_FALSE(controller.activate("bpf", 1h));
+  const SourceState before = controller.state()[0];
+  ASSERT_TRUE(before.since && before.until);
+  EXPECT_EQ(*before.until - *before.since, 1h);
+  wall_offset += 400'000h;
+  const SourceState after = controller.state()[0];
+  EXPECT_EQ(*after.since - *before.since, 400'000h);
+  EXPECT_EQ(*after.until - *before.until, 400'000h);
+}
+
 TEST_F(Control, a_source_that_will_not_stop_is_an_error) {
   EXPECT_FALSE(controller->activate("bpf"));
   bpf->fail_deactivate(Error{EIO, "stuck"});
