@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// civetweb as it is, but that it asks which connections it may serve, and tells what it keeps
-// to itself. Declared in exporter/http/civetweb_connection.h.
+// civetweb's sockets, threads and TLS, with civetweb.patch: it asks which connections it may serve,
+// and lets somebody else read their requests. Declared in exporter/http/civetweb_connection.h.
 #define _GNU_SOURCE // accept4()
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
+struct mg_connection;
 struct mg_context;
 struct socket;
 
 static int packetdrop_accept(struct mg_context *ctx, const struct socket *listener, struct sockaddr *peer,
 			     socklen_t *length);
+static void packetdrop_serve_connection(struct mg_connection *conn);
+void (*packetdrop_serve)(void *server, struct mg_connection *connection);
+
 // In civetweb only accept_new_connection() accepts, and it has both names.
 #define accept(socket, peer, length) packetdrop_accept(ctx, listener, peer, length)
 #include "civetweb.c"
@@ -65,6 +69,49 @@ const struct sockaddr *packetdrop_connection_peer(const struct mg_connection *co
 	return &connection->client.rsa.sa;
 }
 
+static void packetdrop_serve_connection(struct mg_connection *conn)
+{
+	init_connection(conn);
+	conn->connection_type = CONNECTION_TYPE_REQUEST; // or mg_get_request_info() knows nothing
+	packetdrop_serve(conn->phys_ctx->user_data, conn);
+	close_connection(conn);
+}
+
+char *packetdrop_buffer(struct mg_connection *connection, int *size)
+{
+	*size = connection->buf_size;
+	return connection->buf;
+}
+
+int packetdrop_wait(struct mg_connection *connection, int milliseconds)
+{
+	struct mg_pollfd client = { .fd = connection->client.sock, .events = POLLIN };
+
+	return mg_poll(&client, 1, milliseconds, &connection->phys_ctx->stop_flag);
+}
+
+int packetdrop_receive(struct mg_connection *connection, char *to, int size, int milliseconds)
+{
+	return pull_inner(NULL, connection, to, size, milliseconds / 1000.0);
+}
+
+int packetdrop_send(struct mg_connection *connection, const char *from, int size, int milliseconds)
+{
+	return push_inner(connection->phys_ctx, NULL, connection->client.sock, connection->ssl, from, size,
+			  milliseconds / 1000.0);
+}
+
+int packetdrop_wants_tls(const struct mg_connection *connection)
+{
+	return connection->client.is_ssl;
+}
+
+int packetdrop_accept_tls(struct mg_connection *connection)
+{
+	return sslize(connection, SSL_accept, NULL);
+}
+
+// What came of a request whose head is longer than max_request_size; null of any other.
 const char *packetdrop_connection_overflow(const struct mg_connection *connection, int *length)
 {
 	*length = connection->data_len;

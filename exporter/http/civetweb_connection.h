@@ -29,8 +29,26 @@ socklen_t packetdrop_address_size(const sockaddr* address);
 // The other end of a connection, also once that is closed; civetweb's.
 const sockaddr* packetdrop_connection_peer(const mg_connection* connection);
 
-// What came of a request whose head is longer than max_request_size; null of any other.
-const char* packetdrop_connection_overflow(const mg_connection* connection, int* length);
+// Serves one connection, on a worker's thread, with the context's user data, until it returns; then
+// civetweb closes it. Null: civetweb reads requests and answers them by itself.
+extern void (*packetdrop_serve)(void* server, mg_connection* connection);
+
+// The connection's own memory for what is received, of max_request_size bytes.
+char* packetdrop_buffer(mg_connection* connection, int* size);
+
+// Until there is something to receive: 1; 0 after that time, below 0 where the server stops or the
+// connection is broken.
+int packetdrop_wait(mg_connection* connection, int milliseconds);
+
+// Bytes, above 0; -1 after that time or, with TLS, before it; -2 where nothing will come any more.
+int packetdrop_receive(mg_connection* connection, char* to, int size, int milliseconds);
+int packetdrop_send(mg_connection* connection, const char* from, int size, int milliseconds);
+
+// Whether it came by an address that speaks TLS.
+int packetdrop_wants_tls(const mg_connection* connection);
+
+// Does the handshake; 0 where there is none.
+int packetdrop_accept_tls(mg_connection* connection);
 
 // The connection's socket, which stays civetweb's.
 int packetdrop_connection_socket(const mg_connection* connection);

@@ -1,51 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
-// Translates between civetweb's connections and our requests and responses.
+// Speaks HTTP/1 on one of civetweb's connections: what is a request, and where it ends, is decided
+// here alone.
 #pragma once
 
 #include <civetweb.h>
 
-#include <array>
-#include <span>
+#include <chrono>
+#include <functional>
 #include <string_view>
 
 #include "http/message.h"
+#include "http/request_head.h"
 
 namespace packetdrop {
 
-// What civetweb parsed of a request, as far as it came. Points into the connection's buffer.
-class ParsedRequest {
- public:
-  explicit ParsedRequest(const mg_connection* connection);
+// How long a client may take.
+constexpr auto kRequestTime = std::chrono::seconds(10);  // for one head, from its first byte
+constexpr auto kIdleTime =
+    std::chrono::seconds(75);  // between two; above the usual scrape intervals
+constexpr auto kAnswerTime = std::chrono::seconds(30);  // to take one answer
 
-  const Request& request() const { return request_; }
-  // Whether the client will send its next request on this connection.
-  bool wants_keep_alive() const;
-  // civetweb stops parsing where its table is full: what is beyond cannot be judged.
-  bool too_many_headers() const { return request_.headers.size() >= headers_.size(); }
-  // civetweb stopped at the method, and what it found before is there.
-  bool has_unknown_method() const { return unknown_method_; }
+// Serves one connection, on the thread that calls run(). Anything that leaves bytes of a request
+// unread ends the connection: they would be taken for the next request.
+class Connection {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  struct Handlers {
+    std::function<Response(const Request&)> answer;
+    std::function<void(std::string_view peer)> on_plain_http;  // where TLS is spoken
+  };
+
+  // `connection` and `handlers` must outlive it.
+  Connection(mg_connection* connection, const Handlers& handlers);
+
+  // Returns when the connection is to be closed.
+  void run() noexcept;
 
  private:
-  std::array<Header, MG_MAX_HEADERS> headers_;
-  Request request_;
-  std::string_view version_;
-  bool unknown_method_ = false;
+  enum class Received { kHead, kMalformed, kIncomplete, kTooLong, kNothing };
+
+  bool begin_tls();
+  bool serve_request();
+  Received receive_head();
+  bool answer(const RequestHead& head);
+  bool refuse(Received what);
+  bool refuse(int status, std::string_view message);
+  bool send(std::string_view bytes);
+  Request request_of(const RequestHead& head) const;
+  void discard_unread() const;
+  std::string_view received() const { return {buffer_, size_}; }
+
+  mg_connection* const connection_;
+  const Handlers& handlers_;
+  char* buffer_;
+  std::size_t capacity_;
+  std::size_t size_ = 0;   // of what is in `buffer_`
+  HeadPosition position_;  // of the current head in it
+  bool first_ = true;      // request of this connection
 };
-
-// Writes the response at once and ends the connection where it must; returns the status.
-int send(mg_connection* connection, const Response& response, const ParsedRequest& parsed);
-
-// Ends the connection with a 500 that needs no memory; returns the status.
-int send_last_resort(mg_connection* connection) noexcept;
-
-// Runs `answer`, which returns a status; an exception must not reach civetweb, which is C.
-template <typename Answer>
-int answer_safely(mg_connection* connection, Answer answer) noexcept {
-  try {
-    return answer();
-  } catch (...) {
-    return send_last_resort(connection);
-  }
-}
 
 }  // namespace packetdrop

@@ -19,15 +19,15 @@ struct Header {
 
 // Points into the connection's buffer: valid while the request is being answered.
 struct Request {
-  std::string_view method;
-  std::string_view path;  // as it was sent, not decoded
-  std::string_view query;
-  std::string_view peer;                  // the socket's, as an IP literal
+  std::string_view method = {};
+  std::string_view path = {};  // as it was sent, not decoded
+  std::string_view query = {};
+  std::string_view peer = {};             // the socket's, as an IP literal
   int socket = -1;                        // the connection's, for asking who its peer is
   bool is_unix = false;                   // came by a Unix socket
   bool has_verified_certificate = false;  // of the client, verified in this connection's handshake
   bool absolute_target = false;           // "GET http://host/path", as one speaks to a proxy
-  std::span<const Header> headers;
+  std::span<const Header> headers = {};
 
   // The first of that name, in any case.
   std::optional<std::string_view> header(std::string_view name) const;

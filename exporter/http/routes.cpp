@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "http/access.h"
@@ -45,6 +46,13 @@ bool is_allowed(const Route& route, std::string_view method) {
 Response method_not_allowed(const Route& route) {
   Response response = error_response(405, "use " + std::string(route.allow) + " on " + route.path);
   response.headers.emplace_back("Allow", route.allow);
+  return response;
+}
+
+// "OPTIONS *" asks about the server as a whole (RFC 9110, 9.3.7).
+Response options_of_server() {
+  Response response = success_response(nlohmann::json());
+  response.headers.emplace_back("Allow", "GET, HEAD, POST");
   return response;
 }
 
@@ -116,6 +124,7 @@ Response Router::answer(const WebAccess::State& state, const Request& request) {
   const bool known = route != routes_.end();
   if (!(known && route->open) && !has_control_uid(request))
     if (auto refusal = context_.web_access.refuse(state, request)) return *std::move(refusal);
+  if (request.path == "*") return options_of_server();
   if (!known) return error_response(404, "no such path: " + std::string(request.path));
   if (!is_allowed(*route, request.method)) return method_not_allowed(*route);
   const bool authenticated = WebAccess::authenticates(state) && !request.is_unix;

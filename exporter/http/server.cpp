@@ -9,7 +9,6 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -21,6 +20,7 @@
 #include "http/listen_address.h"
 #include "http/routes.h"
 #include "http/tls_frontend.h"
+#include "web_config/rate_limiter.h"
 
 namespace packetdrop {
 namespace {
@@ -30,7 +30,6 @@ constexpr Admission::Limits kLimits = {
     .workers = 32, .waiting = 1024, .patience = std::chrono::seconds(10)};
 // Idle connections may hold what a network may hold but these, so that a new client is served.
 constexpr int kReservedWorkers = 6;
-constexpr const char* kMaxRequestSize = "8192";  // bytes of request line and headers
 constexpr auto kOutOfDescriptors = std::chrono::milliseconds(50);  // until the next try
 
 struct Setting {
@@ -38,30 +37,11 @@ struct Setting {
   const char* value;
 };
 
-constexpr std::array<Setting, 10> kSettings = {{
+constexpr std::array<Setting, 3> kSettings = {{
     {"connection_queue", "64"},       // never full: no more are admitted than there are workers
-    {"request_timeout_ms", "10000"},  // what half a request can cost
-    {"enable_keep_alive", "yes"},
-    {"keep_alive_timeout_ms", "75000"},  // longer than the usual scrape intervals
-    {"max_request_size", kMaxRequestSize},
+    {"request_timeout_ms", "10000"},  // what half a handshake can cost
     {"tcp_nodelay", "1"},
-    {"decode_url", "no"},                // routes match the raw path
-    {"enable_auth_domain_check", "no"},  // it closes absolute-form requests without a word
-    {"access_control_allow_origin", ""},
-    {"access_control_allow_methods", ""},
 }};
-
-// civetweb does not tell a request that is too long from one that is not a request.
-Response library_error(const mg_connection* connection, int status, const char* message) {
-  if (status >= 500) return error_response(status, message);
-  int length = 0;
-  const char* const head = packetdrop_connection_overflow(connection, &length);
-  if (!head) return error_response(400, "malformed or incomplete request");
-  const bool one_line = !std::memchr(head, '\n', static_cast<std::size_t>(length));
-  const std::string limit = std::string(kMaxRequestSize) + " bytes";
-  return one_line ? error_response(414, "a request line of more than " + limit)
-                  : error_response(431, "a request line and headers of more than " + limit);
-}
 
 }  // namespace
 
@@ -90,8 +70,7 @@ class Server::Impl {
   bool uses_tls() const { return tls_.is_on(); }
 
  private:
-  static int on_request(mg_connection* connection);
-  static int on_error(mg_connection* connection, int status, const char* message);
+  static void on_connection(void* self, mg_connection* connection);
   static int on_log(const mg_connection* connection, const char* message);
   static int on_tls_context(void** context, void* self);
   static int on_accept(void* self, const void* listener, int socket, const sockaddr* peer);
@@ -101,12 +80,15 @@ class Server::Impl {
   }
 
   Result<void> start_civetweb(const std::string& ports);
+  Response answer(const mg_connection* connection, const Request& request);
+  void note_plain_http(std::string_view peer);
   void learn_addresses(const std::vector<ListenAddress>& wanted);
 
   Admission admission_;
   Router router_;
   TlsFrontend tls_;
   mg_context* context_ = nullptr;
+  RateLimiter plain_http_lines_;
   std::vector<std::string> addresses_;
   std::atomic<bool> started_ = false;
   std::atomic<bool> stopping_ = false;
@@ -114,31 +96,25 @@ class Server::Impl {
   std::string start_problem_;  // civetweb's first words while it starts
 };
 
-int Server::Impl::on_request(mg_connection* connection) {
-  return answer_safely(connection, [&] {
-    Impl& impl = of(connection);
-    const ParsedRequest parsed(connection);
-    Response response = parsed.too_many_headers() ? error_response(431, "more than 63 header lines")
-                                                  : impl.router_.answer(parsed.request());
-    // An unread body would be taken for the next request.
-    response.close |=
-        parsed.request().has_body() ||
-        !impl.admission_.has_spare(*packetdrop_connection_peer(connection), kReservedWorkers);
-    return send(connection, response, parsed);
-  });
+void Server::Impl::on_connection(void* self, mg_connection* connection) {
+  Impl& impl = *static_cast<Impl*>(self);
+  const Connection::Handlers handlers{
+      .answer = [&](const Request& request) { return impl.answer(connection, request); },
+      .on_plain_http = [&](std::string_view peer) { impl.note_plain_http(peer); }};
+  Connection(connection, handlers).run();
 }
 
-int Server::Impl::on_error(mg_connection* connection, int status, const char* message) {
-  answer_safely(connection, [&] {
-    const ParsedRequest parsed(connection);
-    // civetweb refuses methods that it does not know before anybody else sees them.
-    Response response = status == 400 && parsed.has_unknown_method()
-                            ? of(connection).router_.answer(parsed.request())
-                            : library_error(connection, status, message);
-    response.close = true;
-    return send(connection, response, parsed);
-  });
-  return 0;
+Response Server::Impl::answer(const mg_connection* connection, const Request& request) {
+  Response response = router_.answer(request);
+  response.close |=
+      !admission_.has_spare(*packetdrop_connection_peer(connection), kReservedWorkers);
+  return response;
+}
+
+// Anybody can ask for this line.
+void Server::Impl::note_plain_http(std::string_view peer) {
+  if (plain_http_lines_.allow({.burst = 10, .interval = std::chrono::seconds(1)}))
+    spdlog::warn("{} sent an HTTP request to an HTTPS address", peer);
 }
 
 int Server::Impl::on_log(const mg_connection* connection, const char* message) {
@@ -188,15 +164,15 @@ void Server::Impl::on_close(const mg_connection* connection) {
 
 Result<void> Server::Impl::start_civetweb(const std::string& ports) {
   mg_callbacks callbacks{};
-  callbacks.begin_request = on_request;
-  callbacks.http_error = on_error;
   callbacks.log_message = on_log;
   callbacks.external_ssl_ctx = on_tls_context;
   callbacks.connection_closed = on_close;
   packetdrop_admit = on_accept;
+  packetdrop_serve = on_connection;
   const std::string workers = std::to_string(kLimits.workers);
-  std::vector<const char*> options = {"listening_ports", ports.c_str(), "num_threads",
-                                      workers.c_str()};
+  const std::string head_size = std::to_string(kMaxHeadSize);
+  std::vector<const char*> options = {"listening_ports", ports.c_str(),      "num_threads",
+                                      workers.c_str(),   "max_request_size", head_size.c_str()};
   for (const Setting& setting : kSettings) {
     options.push_back(setting.name);
     options.push_back(setting.value);

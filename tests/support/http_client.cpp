@@ -148,6 +148,12 @@ bool HttpClient::is_closed_by_server() {
   }
 }
 
+std::string HttpClient::rest() {
+  while (fill()) {
+  }
+  return std::exchange(buffer_, {});
+}
+
 Result<void> HttpClient::fill() {
   std::array<char, 16384> chunk;
   const ssize_t size = ::recv(fd_.get(), chunk.data(), chunk.size(), 0);

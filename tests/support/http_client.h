@@ -46,6 +46,8 @@ class HttpClient {
   Result<void> send(std::string_view bytes);
   // The next response; `has_body` is false after HEAD.
   Result<HttpResponse> receive(bool has_body = true);
+  // All that the server still sends until it closes, or until the timeout.
+  std::string rest();
   // Whether the server has closed, after at most the timeout. Throws away what it still sends.
   bool is_closed_by_server();
 

@@ -44,6 +44,52 @@ TEST_F(HttpLimits, pipelined_garbage_ends_the_connection) {
   EXPECT_EQ(call("GET", "/-/healthy").status, 200);
 }
 
+// Each of these heads is read differently by somebody: what follows must not become a request.
+TEST_F(HttpLimits, nothing_is_read_as_a_request_after_one_that_was_not_understood) {
+  const std::string inner = "POST /activate HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const std::string length = "Content-Length: " + std::to_string(inner.size()) + "\r\n";
+  std::string many;
+  for (int i = 0; i < 63; i++) many += "X: 1\r\n";
+  for (const std::string& lines : std::vector<std::string>{
+           many + length, " folded\r\n" + length, ": nameless\r\n" + length,
+           "\x80X: 1\r\n" + length, "X : 1\r\n" + length, "Transfer-Encoding : chunked\r\n",
+           "Host: b\r\n", "Content-Length: 0\r\n" + length, "X: 1\n", "no colon\r\n",
+           length + "Transfer-Encoding: chunked\r\n", "X: \x01\r\n", many + many})
+    for (const std::string_view method : {"GET", "HEAD", "POST", "BREW"}) {
+      HttpClient client = connect();
+      ASSERT_TRUE(client.send(std::string(method) + " /metrics HTTP/1.1\r\nHost: a\r\n" + lines +
+                              "\r\n" + inner + inner));
+      const auto response = client.receive(method != "HEAD");
+      ASSERT_TRUE(response) << lines << response.error().message;
+      EXPECT_THAT(response->status, testing::AnyOf(400, 431)) << lines;
+      EXPECT_EQ(response->header("Connection"), "close") << lines;
+      EXPECT_EQ(client.rest(), "") << lines;
+    }
+  EXPECT_EQ(bpf->activate_calls(), 0);
+}
+
+TEST_F(HttpLimits, empty_lines_before_a_request_are_answered_by_nothing) {
+  HttpClient client = connect();
+  for (int i = 0; i < 3; i++) {
+    ASSERT_TRUE(client.send("\r\n\r\nGET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n\r\n"));
+    EXPECT_EQ(client.receive()->status, 200);
+  }
+  ASSERT_TRUE(client.send(
+      "\r\nGET /-/healthy HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, close\r\n\r\n"));
+  EXPECT_EQ(client.receive()->header("Connection"), "close");
+  EXPECT_EQ(client.rest(), "");
+}
+
+TEST_F(HttpLimits, a_later_request_that_is_too_long_is_refused_as_the_first_is) {
+  for (const std::string_view start : {"GET /", "GET / HTTP/1.1\r\nX: ", "BREW /", "/"}) {
+    HttpClient client = connect();
+    EXPECT_EQ(client.get("/-/healthy?" + std::string(4000, 'q'))->status, 200);
+    ASSERT_TRUE(client.send(std::string(start) + std::string(20'000, 'a')));
+    error_of(*client.receive(), start.find('\n') == start.npos ? 414 : 431);
+    EXPECT_EQ(client.rest(), "");
+  }
+}
+
 TEST_F(HttpLimits, garbage_is_answered_or_closed) {
   const std::string cases[] = {
       "\r\n\r\n\r\n\r\n",

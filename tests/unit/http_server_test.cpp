@@ -70,6 +70,27 @@ TEST_F(HttpServer, only_the_exact_raw_path_matches) {
   EXPECT_EQ(call("GET", "/metrics?unused=1").status, 200);
 }
 
+TEST_F(HttpServer, head_that_fails_has_no_body_either) {
+  for (const std::string_view path : {"/nowhere", "/activate"}) {
+    HttpClient client = connect();
+    EXPECT_GE(client.request("HEAD", path)->status, 400);
+    EXPECT_EQ(client.get("/-/healthy")->status, 200) << "a body was read as this response";
+  }
+  HttpClient malformed = connect();
+  ASSERT_TRUE(malformed.send("HEAD / HTTP/1.1\r\n\r\n"));
+  EXPECT_EQ(malformed.receive(false)->status, 400);
+  EXPECT_EQ(malformed.rest(), "");
+}
+
+TEST_F(HttpServer, every_form_of_a_target_is_answered) {
+  EXPECT_EQ(call("OPTIONS", "*").header("Allow"), "GET, HEAD, POST");
+  for (const std::string& authority :
+       {address(), std::string("localhost:1"), std::string("a.example")})
+    EXPECT_EQ(call("GET", "http://" + authority + "/-/healthy").status, 200) << authority;
+  error_of(call("GET", "*"), 400);
+  error_of(call("CONNECT", "localhost:80"), 400);
+}
+
 TEST_F(HttpServer, cors_preflight_gets_no_cors_header) {
   for (const std::string_view path : {"/activate", "/metrics", "/nowhere"}) {
     const HttpResponse response = call("OPTIONS", path,
@@ -86,7 +107,6 @@ TEST_F(HttpServer, post_of_a_foreign_page_or_name_is_forbidden) {
   const HttpHeaders cases[] = {
       {{"Host", "evil.example"}},
       {{"Host", "evil.example:10942"}},
-      {{"Host", "localhost"}, {"Host", "localhost"}},
       {{"Origin", "http://evil.example"}},
       {{"Origin", "null"}},
       {{"Sec-Fetch-Site", "cross-site"}},
