@@ -110,6 +110,9 @@ def keeps_no_label_of_targets(dashboard):
     for where, expression, _ in queries(dashboard):
         for found in BARE.finditer(expression):
             before = expression[: found.start()]
+            # A count by something else: pods of one node overlap for seconds at most, and grouping a fleet by node is slow.
+            if re.fullmatch(r"count by \((version|mechanism, exact)\) \(", before):
+                continue
             if not re.search(r"\b(max|sum|group) by \((cluster, job, instance|cluster, instance)|(and|unless) on \([^)]*\) $", before):
                 yield f"{where}: {found[0]} keeps labels that a rollout changes"
 
