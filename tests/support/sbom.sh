@@ -15,7 +15,7 @@ sbom_is_well_formed() {
     and .metadata.component.type == "application" and .metadata.component.version == $version
     and (.components | length > 0)
     and all(.components[]; .type == "library" and (.name | text) and (.version | text)
-      and (.purl | test("^pkg:deb/[a-z]+/[a-z0-9.+-]+@[A-Za-z0-9._~%-]+[?]arch=[a-z0-9]+"))
+      and (.purl | test("^pkg:deb/[a-z]+/[a-z0-9.%A-F-]+@[A-Za-z0-9._~%-]+[?]arch=[a-z0-9]+"))
       and all(.properties[]; (.name | text) and (.value | text)))
     and ($refs | length == (unique | length))
     and ([.dependencies[].ref] | sort) == ($refs | sort)
