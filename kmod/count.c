@@ -10,6 +10,7 @@
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
@@ -252,6 +253,7 @@ void pd_sum(struct pd_total *total)
 		for (result = 0; result < PD_TX_RESULTS; result++)
 			total->tx_result[result] += READ_ONCE(one->tx_result[result]);
 		total->xmit_unmatched += READ_ONCE(one->xmit_unmatched);
+		cond_resched();
 	}
 }
 

@@ -4,6 +4,7 @@
 #define DROP_PACKET_H
 
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 #include "uapi/packetdrop_abi.h"
 
@@ -29,7 +30,10 @@ struct pd_total {
 	u64 xmit_unmatched;
 };
 
-/* Adds up all possible CPUs. Each number is whole; numbers of one key may be a packet apart. */
+/*
+ * Adds up all possible CPUs; may sleep. Each number is whole; numbers of one key may be a packet
+ * apart.
+ */
 void pd_sum(struct pd_total *total);
 
 /*
@@ -50,7 +54,10 @@ void pd_drops_exit(void);
 /* With preemption off. 'location' is an address in the dropping function. */
 void pd_count_drop(const struct sk_buff *skb, u64 location, u32 reason);
 
-/* Calls 'visit' for every slot in use; one drop may have several. Location 0: it found no slot. */
+/*
+ * Calls 'visit' for every slot in use; one drop may have several. Location 0: it found no slot. May
+ * sleep.
+ */
 typedef void (*pd_drop_visit_t)(const struct pd_drop *drop, void *data);
 void pd_for_each_drop(pd_drop_visit_t visit, void *data);
 
@@ -82,14 +89,15 @@ u64 pd_kprobe_missed(void);
 
 /* Who switches: main.c */
 
-int pd_activate(void); /* idempotent */
-void pd_deactivate(void);
+/* Both idempotent. All three give up with -EINTR once the caller is killed. */
+int pd_activate(void);
+int pd_deactivate(void);
 
-/* Keeps hooks and activation as they are until unlocked; true while active. */
-bool pd_lock_state(void);
+/* Keeps hooks and activation as they are until unlocked. */
+int pd_lock_state(bool *active);
 void pd_unlock_state(void);
 
-/* What is shown: proc.c, drops_text.c */
+/* What is shown: text.c, drops_text.c */
 
 #define PD_RENDER_MAX (256 * 1024) /* more than it can take, see PD_DROP_ROWS */
 
@@ -103,6 +111,23 @@ void pd_print_probe(struct pd_text *out, int hook);
 
 /* The section "drops:". */
 int pd_print_drops(struct pd_text *out);
+
+int pd_text_init(void);
+void pd_text_exit(void);
+
+/*
+ * What an open() of that user is given: a text of its own that shows all that was counted and
+ * switched before the call; or -ENFILE, -ENOMEM, -EINTR. Is given back by the same user's name.
+ */
+struct pd_text *pd_text_get(kuid_t uid);
+void pd_text_put(struct pd_text *text, kuid_t uid);
+
+/* How many texts each user has: users.c */
+
+int pd_user_enter(kuid_t uid); /* -ENFILE where the user has too many */
+void pd_user_leave(kuid_t uid);
+
+/* The file: proc.c */
 
 struct dentry;
 struct path;

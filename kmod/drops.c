@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -93,10 +94,12 @@ void pd_for_each_drop(pd_drop_visit_t visit, void *data)
 	struct pd_drop drop;
 	int cpu, i, key;
 
-	for_each_possible_cpu(cpu)
+	for_each_possible_cpu(cpu) {
 		for (i = 0; i < PD_DROP_SLOTS; i++)
 			if (pd_read_slot(&per_cpu(pd_drops, cpu)->slot[i], &drop))
 				visit(&drop, data);
+		cond_resched();
+	}
 
 	for (i = 0; i < PD_FOLD_REASONS; i++) {
 		for (key = 0; key < PD_KEYS; key++) {
@@ -109,6 +112,7 @@ void pd_for_each_drop(pd_drop_visit_t visit, void *data)
 			if (drop.count)
 				visit(&drop, data);
 		}
+		cond_resched();
 	}
 }
 

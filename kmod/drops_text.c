@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -98,17 +99,31 @@ static int pd_by_age(const void *left, const void *right)
 	return PD_ORDER(!a->location, !b->location) ?: PD_ORDER(a->first, b->first);
 }
 
+typedef int (*pd_order_t)(const void *left, const void *right);
+
+/* There are as many rows as all CPUs have slots in use, and sort() itself never lets others run. */
+static int pd_compare(const void *left, const void *right, const void *order)
+{
+	cond_resched();
+	return (*(const pd_order_t *)order)(left, right);
+}
+
+static void pd_sort(struct pd_rows *rows, pd_order_t order)
+{
+	sort_r(rows->row, rows->count, sizeof(*rows->row), pd_compare, NULL, &order);
+}
+
 /* Sorts, and makes one of those that are equal. */
-static void pd_merge(struct pd_rows *rows, int (*order)(const void *left, const void *right))
+static void pd_merge(struct pd_rows *rows, pd_order_t order)
 {
 	struct pd_row *last = NULL;
 	size_t i, count = 0;
 
-	sort(rows->row, rows->count, sizeof(*rows->row), order, NULL);
+	pd_sort(rows, order);
 	for (i = 0; i < rows->count; i++) {
 		const struct pd_row *row = &rows->row[i];
 
-		if (last && !order(last, row)) {
+		if (last && !pd_compare(last, row, &order)) {
 			last->count += row->count;
 			last->first = min(last->first, row->first);
 			continue;
@@ -141,10 +156,12 @@ static void pd_name_functions(struct pd_rows *rows)
 	size_t i;
 
 	pd_merge(rows, pd_by_location);
-	for (i = 0; i < rows->count; i++)
+	for (i = 0; i < rows->count; i++) {
 		pd_name_function(&rows->row[i]);
+		cond_resched();
+	}
 	pd_merge(rows, pd_by_function);
-	sort(rows->row, rows->count, sizeof(*rows->row), pd_by_age, NULL);
+	pd_sort(rows, pd_by_age);
 	for (i = PD_DROP_ROWS; i < rows->count; i++) {
 		rows->row[i].location = 0;
 		pd_name_function(&rows->row[i]);

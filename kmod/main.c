@@ -13,9 +13,10 @@ static bool pd_active;
 
 int pd_activate(void)
 {
-	int err = 0;
+	int err = mutex_lock_killable(&pd_control);
 
-	mutex_lock(&pd_control);
+	if (err)
+		return err;
 	if (!pd_active) {
 		err = pd_attach_hooks();
 		if (!err) {
@@ -27,21 +28,33 @@ int pd_activate(void)
 	return err;
 }
 
-void pd_deactivate(void)
+static void pd_switch_off(void)
 {
-	mutex_lock(&pd_control);
-	if (pd_active) {
-		pd_close_gate();
-		pd_detach_hooks();
-		pd_active = false;
-	}
-	mutex_unlock(&pd_control);
+	if (!pd_active)
+		return;
+	pd_close_gate();
+	pd_detach_hooks();
+	pd_active = false;
 }
 
-bool pd_lock_state(void)
+int pd_deactivate(void)
 {
-	mutex_lock(&pd_control);
-	return pd_active;
+	int err = mutex_lock_killable(&pd_control);
+
+	if (err)
+		return err;
+	pd_switch_off();
+	mutex_unlock(&pd_control);
+	return 0;
+}
+
+int pd_lock_state(bool *active)
+{
+	int err = mutex_lock_killable(&pd_control);
+
+	if (!err)
+		*active = pd_active;
+	return err;
 }
 
 void pd_unlock_state(void)
@@ -58,12 +71,17 @@ static int __init pd_init(void)
 	err = pd_drops_init();
 	if (err)
 		goto no_drops;
+	err = pd_text_init();
+	if (err)
+		goto no_text;
 	err = pd_proc_init();
 	if (err)
 		goto no_file;
 	return 0;
 
 no_file:
+	pd_text_exit();
+no_text:
 	pd_drops_exit();
 no_drops:
 	pd_counters_exit();
@@ -72,9 +90,10 @@ no_drops:
 
 static void __exit pd_exit(void)
 {
-	/* First nobody can switch it on any more, then it is switched off. */
+	/* First nobody can switch or read it any more, then it is switched off. */
 	pd_proc_exit();
-	pd_deactivate();
+	pd_switch_off();
+	pd_text_exit();
 	pd_drops_exit();
 	pd_counters_exit();
 }

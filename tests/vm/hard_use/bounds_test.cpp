@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What many open files can take, and that they outlive the module.
+// What many open files can take, whom they keep out, and that they outlive the module.
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <cerrno>
-#include <vector>
+#include <string>
 
+#include "base/file.h"
 #include "base/unique_fd.h"
 #include "vm/hard_use/fixture.h"
 #include "vm/hard_use/traffic.h"
@@ -13,69 +16,96 @@
 namespace packetdrop::hard_use {
 namespace {
 
-constexpr int kTexts = 2048;  // PD_OPEN_MAX in kmod/proc.c
+constexpr std::size_t kTexts = 64;  // PD_USER_TEXTS in kmod/users.c
+constexpr uid_t kUser = 65534;
+constexpr uid_t kOtherUser = 65533;
 
 void allow_files(rlim_t count) {
   const rlimit limit = {count, count};
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
-// Opens it `count` times; fewer where that fails.
-std::vector<UniqueFd> open_many(int count) {
-  std::vector<UniqueFd> files;
-  for (int i = 0; i < count; i++) {
-    UniqueFd fd(open(kFile, O_RDONLY | O_CLOEXEC));
-    if (!fd) break;
-    files.push_back(std::move(fd));
+TEST_F(HardUse, a_user_who_opens_it_all_the_time_keeps_nobody_else_out) {
+  allow_files(2000);
+  {
+    Opened all = open_as(kUser, 1100);
+    EXPECT_EQ(all.files.size(), kTexts);
+    EXPECT_EQ(all.error, ENFILE);
+    EXPECT_EQ(open_as(kOtherUser, 1).error, 0);
+    EXPECT_EQ(open_as(0, 100).error, 0);
+    all.files.pop_back();
+    EXPECT_EQ(open_as(kUser, 1).error, 0) << "one was closed";
   }
-  return files;
+  EXPECT_EQ(open_as(kUser, kTexts).error, 0);
 }
 
-TEST_F(HardUse, thousand_open_files_can_all_be_read) {
-  allow_files(2 * kTexts);
-  ASSERT_EQ(control("activate"), 0);
+TEST_F(HardUse, hundreds_of_open_files_can_all_be_read_until_the_module_goes) {
+  allow_files(1000);
   Traffic traffic;
-  const std::vector<UniqueFd> files = open_many(1000);
-  ASSERT_EQ(files.size(), 1000U);
-  for (const UniqueFd& file : files) {
-    char byte = 0;
+  ASSERT_EQ(control("activate"), 0);
+  const Opened opened = open_as(0, 300);  // more than anybody but root may have
+  ASSERT_EQ(opened.error, 0);
+  char byte = 0;
+  for (const UniqueFd& file : opened.files) {
     EXPECT_EQ(pread(file.get(), &byte, 1, 0), 1);
     EXPECT_EQ(byte, 's');
   }
-}
-
-TEST_F(HardUse, open_files_are_bounded_and_nobody_can_lock_root_out) {
-  allow_files(2 * kTexts);
-  {
-    std::vector<UniqueFd> files = open_many(kTexts / 2);
-    ASSERT_EQ(files.size(), std::size_t{kTexts} / 2);
-    EXPECT_EQ(open_as_nobody(O_RDONLY), ENFILE);
-    files.pop_back();
-    EXPECT_EQ(open_as_nobody(O_RDONLY), 0);
-    const std::vector<UniqueFd> more = open_many(kTexts);
-    EXPECT_EQ(files.size() + more.size(), std::size_t{kTexts});
-    EXPECT_EQ(control("activate"), 0) << "writing takes no text";
-  }
-  EXPECT_EQ(open_as_nobody(O_RDONLY), 0);
-}
-
-TEST_F(HardUse, unload_while_files_are_open) {
-  allow_files(2 * kTexts);
-  Traffic traffic;
-  ASSERT_EQ(control("activate"), 0);
-  const std::vector<UniqueFd> files = open_many(1000);
   const UniqueFd writer(open(kFile, O_WRONLY | O_CLOEXEC));
-  ASSERT_EQ(files.size(), 1000U);
   ASSERT_TRUE(writer);
+
   ASSERT_EQ(unload(), 0);
-  char byte;
-  EXPECT_EQ(read(files[0].get(), &byte, 1), -1);
+  const int file = opened.files.front().get();
+  EXPECT_EQ(read(file, &byte, 1), -1);
   EXPECT_LT(write(writer.get(), "activate", 8), 0);
   EXPECT_EQ(load(module_file()), 0);
   // They belong to the one that is gone.
-  EXPECT_EQ(read(files[0].get(), &byte, 1), -1);
+  EXPECT_EQ(read(file, &byte, 1), -1);
   EXPECT_LT(write(writer.get(), "activate", 8), 0);
   EXPECT_FALSE(is_active());
+}
+
+// A memory cgroup, mounted and made, and gone with this object.
+class MemoryCgroup {
+ public:
+  MemoryCgroup() {
+    EXPECT_EQ(mkdir(kMount, 0700), 0);
+    EXPECT_EQ(mount("none", kMount, "cgroup2", 0, nullptr), 0);
+    EXPECT_EQ(write_to(std::string(kMount) + "/cgroup.subtree_control", "+memory"), 0);
+    EXPECT_EQ(mkdir(path("").c_str(), 0700), 0);
+  }
+  ~MemoryCgroup() {
+    // Its last process may be a moment from gone.
+    EXPECT_TRUE(eventually([this] { return rmdir(path("").c_str()) == 0; }));
+    EXPECT_EQ(umount(kMount), 0);
+    EXPECT_EQ(rmdir(kMount), 0);
+  }
+
+  std::string path(const std::string& file) const { return std::string(kMount) + "/it/" + file; }
+
+ private:
+  static constexpr const char* kMount = "/tmp/cgroup";
+};
+
+TEST_F(HardUse, what_a_container_keeps_open_is_charged_to_its_memory) {
+  constexpr int kFiles = 200;
+  const auto text = read_text();
+  ASSERT_TRUE(text);
+  const MemoryCgroup cgroup;
+  // How many KiB the cgroup has with so many files open.
+  const auto charged = [&cgroup](int files) {
+    return in_child([&cgroup, files] {
+      if (write_to(cgroup.path("cgroup.procs"), "0") != 0) return -1;
+      for (int i = 0; i < files; i++)
+        if (open(kFile, O_RDONLY) < 0) return -1;
+      const auto now = read_file(cgroup.path("memory.current"));
+      // An exit code has eight bits.
+      return now ? static_cast<int>(std::stol(*now) >> 16) : -1;
+    });
+  };
+  const int before = charged(0);
+  ASSERT_GE(before, 0);
+  const auto expected = static_cast<int>(kFiles * text->size() >> 16);
+  EXPECT_GE(charged(kFiles) - before, expected) << "in units of 64 KiB";
 }
 
 }  // namespace

@@ -2,15 +2,15 @@
 // The module under test: loads and unloads it, reads and writes its file.
 #include "vm/hard_use/module.h"
 
-#include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "base/file.h"
-#include "base/unique_fd.h"
 #include "sources/kmod/proc_text.h"
 
 namespace packetdrop::hard_use {
@@ -46,13 +46,21 @@ int control(std::string_view text, long offset) {
   return n == static_cast<ssize_t>(text.size()) ? 0 : EIO;
 }
 
-int open_as_nobody(int flags) {
-  constexpr uid_t kNobody = 65534;
-  return in_child([flags] {
-    // From within the folder: the root of a guest's file system may be closed to everybody else.
-    if (chdir("/proc/mooc/net") != 0 || setgid(kNobody) != 0 || setuid(kNobody) != 0) return -1;
-    return open("drop-packet", flags) < 0 ? errno : 0;
-  });
+Opened open_as(uid_t uid, int count, int flags) {
+  // The root of a guest's file system may be closed to everybody else.
+  const UniqueFd folder(open("/proc/mooc/net", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  // The system call alone changes this thread only; root is kept as the saved one, to come back.
+  EXPECT_EQ(syscall(SYS_setresuid, uid, uid, 0), 0);
+  Opened opened;
+  for (int i = 0; i < count && opened.error == 0; i++) {
+    UniqueFd fd(openat(folder.get(), "drop-packet", flags | O_CLOEXEC));
+    if (!fd)
+      opened.error = errno;
+    else
+      opened.files.push_back(std::move(fd));
+  }
+  EXPECT_EQ(syscall(SYS_setresuid, 0, 0, 0), 0);
+  return opened;
 }
 
 Result<std::string> read_text() { return read_file(kFile, 1 << 20); }

@@ -2,13 +2,16 @@
 // The module under test: loads and unloads it, reads and writes its file. 0 or an errno.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "model/snapshot.h"
 
 namespace packetdrop::hard_use {
@@ -44,7 +47,13 @@ int in_child(Work work) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-// The errno of opening the file with `flags` as a user without any rights, 0 where it opens.
-int open_as_nobody(int flags);
+// What a user was given of so many opens, and the errno that ended them; 0 where none failed.
+struct Opened {
+  std::vector<UniqueFd> files;
+  int error = 0;
+};
+
+// Opens the file `count` times as `uid`, who has no rights unless that is root.
+Opened open_as(uid_t uid, int count, int flags = O_RDONLY);
 
 }  // namespace packetdrop::hard_use

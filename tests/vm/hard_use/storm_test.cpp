@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Switching, reading and unloading at the same time, with packets under way.
-#include <atomic>
+#include <algorithm>
 #include <iostream>
 #include <optional>
 #include <thread>
-#include <vector>
 
 #include "lab/sender.h"
 #include "vm/hard_use/fixture.h"
+#include "vm/hard_use/hammer.h"
 #include "vm/hard_use/memory.h"
 #include "vm/hard_use/traffic.h"
 
@@ -19,26 +19,6 @@ using std::chrono::seconds;
 
 constexpr int kReaders = 8;
 constexpr int kWriters = 2;
-
-// Threads that do their work again and again until they are told to stop.
-class Hammer {
- public:
-  ~Hammer() { stop(); }
-  void add(std::function<void()> work) {
-    threads_.emplace_back([this, work = std::move(work)] {
-      while (!stop_) work();
-    });
-  }
-  void stop() {
-    stop_ = true;
-    for (std::thread& thread : threads_)
-      if (thread.joinable()) thread.join();
-  }
-
- private:
-  std::atomic<bool> stop_ = false;
-  std::vector<std::thread> threads_;
-};
 
 // Reads again and again: no text may be torn, no number may go back.
 class Reader {

@@ -170,9 +170,10 @@ TEST_F(HardUse, a_word_in_pieces_or_from_nowhere_is_refused) {
 }
 
 TEST_F(HardUse, only_root_can_open_it_for_writing_and_anybody_for_reading) {
-  EXPECT_EQ(open_as_nobody(O_WRONLY), EACCES);
-  EXPECT_EQ(open_as_nobody(O_RDWR), EACCES);
-  EXPECT_EQ(open_as_nobody(O_RDONLY), 0);
+  constexpr uid_t kNobody = 65534;
+  EXPECT_EQ(open_as(kNobody, 1, O_WRONLY).error, EACCES);
+  EXPECT_EQ(open_as(kNobody, 1, O_RDWR).error, EACCES);
+  EXPECT_EQ(open_as(kNobody, 1, O_RDONLY).error, 0);
 }
 
 TEST_F(HardUse, uid_0_without_cap_net_admin_cannot_open_it_for_writing) {
