@@ -9,9 +9,12 @@
 #include <linux/fs.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
+#include <linux/nsproxy.h>
 #include <linux/proc_fs.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <net/net_namespace.h>
 
 #include "drop_packet.h"
 
@@ -21,12 +24,22 @@
 
 static struct proc_dir_entry *pd_entry;
 
+/*
+ * Anybody may read, as with other counts of the whole machine (/proc/softirqs, /proc/net/
+ * softnet_stat). What switches it for all is for the host's administrator alone: uid 0 of a
+ * container is not enough, and neither is CAP_NET_ADMIN that a container was given for a network
+ * of its own.
+ */
+static bool pd_may_switch(void)
+{
+	return net_eq(current->nsproxy->net_ns, &init_net) && capable(CAP_NET_ADMIN);
+}
+
 static int pd_open(struct inode *inode, struct file *file)
 {
 	struct pd_text *text;
 
-	/* uid 0 of a container is not enough to switch what the whole host sees. */
-	if ((file->f_mode & FMODE_WRITE) && !capable(CAP_NET_ADMIN))
+	if ((file->f_mode & FMODE_WRITE) && !pd_may_switch())
 		return -EPERM;
 	file->private_data = NULL;
 	if (!(file->f_mode & FMODE_READ))

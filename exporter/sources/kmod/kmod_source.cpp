@@ -28,7 +28,8 @@ std::string advice(int code) {
              "where a kernel refuses it)";
     case EACCES:
     case EPERM:
-      return "switching the module needs CAP_NET_ADMIN on the host, and write access to the file";
+      return "switching the module needs CAP_NET_ADMIN on the host's network and outside of any "
+             "user namespace, and write access to the file";
     default:
       return {};
   }

@@ -214,5 +214,20 @@ TEST_F(HardUse, root_of_a_user_namespace_cannot_open_it_for_writing) {
   EXPECT_EQ(opened(O_RDONLY), 0);
 }
 
+// What a container is, with all of root's rights in it: it is the network that counts.
+TEST_F(HardUse, root_of_a_container_can_open_it_for_writing_on_the_hosts_network_alone) {
+  constexpr int kContainer = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID;
+  const auto opened = [](int namespaces, int flags) {
+    return in_child([namespaces, flags] {
+      if (unshare(namespaces) != 0) return -1;
+      return in_child([flags] { return open(kFile, flags) < 0 ? errno : 0; });
+    });
+  };
+  EXPECT_EQ(opened(kContainer | CLONE_NEWNET, O_WRONLY), EPERM);
+  EXPECT_EQ(opened(kContainer | CLONE_NEWNET, O_RDWR), EPERM);
+  EXPECT_EQ(opened(kContainer | CLONE_NEWNET, O_RDONLY), 0);
+  EXPECT_EQ(opened(kContainer, O_WRONLY), 0);
+}
+
 }  // namespace
 }  // namespace packetdrop::hard_use
