@@ -49,8 +49,9 @@ TEST_F(HardUse, activations_under_traffic_leave_every_hook_free_and_working) {
     ASSERT_EQ(control("activate\n"), 0);
     ASSERT_EQ(control("deactivate\n"), 0);
   };
-  for (int i = 0; i < 20; i++) cycle();
-  // Traffic fills caches of its own; of 10 000 cycles this finds 200 bytes that each would leave.
+  for (int i = 0; i < std::min(cycles, 20); i++) cycle();
+  // Traffic fills caches of its own; of 10 000 cycles (tests/vm/storm) this finds 200 bytes that
+  // each would leave.
   const KernelMemory before = memory_now();
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < cycles && !HasFailure(); i++) cycle();
@@ -96,7 +97,7 @@ TEST_F(HardUse, unload_while_readers_and_writers_hammer_the_file) {
       if (control("deactivate") != 0) std::this_thread::sleep_for(milliseconds(1));
     });
   }
-  const int unloads = count_from_environment("PACKETDROP_LOADS", 200) / 20;
+  const int unloads = std::max(2, count_from_environment("PACKETDROP_LOADS", 200) / 20);
   for (int i = 0; i < unloads; i++) {
     std::this_thread::sleep_for(milliseconds(200));
     ASSERT_EQ(unload(), 0);
@@ -106,7 +107,7 @@ TEST_F(HardUse, unload_while_readers_and_writers_hammer_the_file) {
 
 TEST_F(HardUse, unload_while_active_takes_every_hook_away) {
   Traffic traffic;
-  for (int i = 0; i < 10; i++) {
+  for (int i = 0; i < 3; i++) {
     ASSERT_EQ(control("activate"), 0);
     expect_all_attached();
     ASSERT_EQ(unload(), 0);
@@ -120,9 +121,9 @@ TEST_F(HardUse, processors_go_and_come_while_active_and_no_packet_is_lost_to_the
   const std::string processor = "/sys/devices/system/cpu/cpu1/online";
   ASSERT_EQ(control("activate"), 0);
   Traffic traffic;
-  for (int i = 0; i < 10; i++) {
+  for (int i = 0; i < 4; i++) {
     EXPECT_EQ(write_to(processor, "0"), 0);
-    if (i % 3 == 0) {
+    if (i % 2 == 0) {
       EXPECT_EQ(control("deactivate"), 0) << "with a processor away";
       EXPECT_EQ(control("activate"), 0);
     }
@@ -135,7 +136,7 @@ TEST_F(HardUse, processors_go_and_come_while_active_and_no_packet_is_lost_to_the
   // From here on it is active throughout: what one processor counts is kept when it goes.
   const std::uint64_t settled = datagrams(PD_HOOK_DEV_QUEUE_XMIT);
   Traffic counted;
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < 2; i++) {
     EXPECT_EQ(write_to(processor, "0"), 0);
     std::this_thread::sleep_for(milliseconds(50));
     EXPECT_EQ(write_to(processor, "1"), 0);
@@ -146,7 +147,7 @@ TEST_F(HardUse, processors_go_and_come_while_active_and_no_packet_is_lost_to_the
 
 TEST_F(HardUse, namespaces_and_devices_go_while_active) {
   ASSERT_EQ(control("activate"), 0);
-  for (int i = 0; i < 10; i++) {
+  for (int i = 0; i < 4; i++) {
     auto left = lab::NetNs::create();
     auto right = lab::NetNs::create();
     ASSERT_TRUE(left && right);
