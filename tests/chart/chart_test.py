@@ -342,6 +342,7 @@ class BadInput(unittest.TestCase):
             ([with_client_ca], "set probe.type to exec, and probe.clientSecret"),
             ([with_client_ca, "probe.type=exec"], "set probe.type to exec, and probe.clientSecret"),
             (["prometheus.monitor.enabled=true", "service.enabled=false"], "needs service.enabled"),
+            (["kmod.activate=true", "hostNetwork=false"], "needs hostNetwork"),
             (["prometheus.monitor.enabled=true", "prometheus.podMonitor.enabled=true"], "scrape each node twice"),
             (["securityContext.runAsNonRoot=true"], "runAsNonRoot is true"),
             (["containerSecurityContext.runAsNonRoot=true"], "runAsNonRoot is true"),

@@ -1,8 +1,11 @@
 {{/* SPDX-License-Identifier: Apache-2.0 */}}
 {{/* What the exporter may do, and nothing else. */}}
 
-{{/* The module asks for CAP_NET_ADMIN, and for that to switch it alone; whoever only reads it needs nothing. */}}
+{{/* The module asks for CAP_NET_ADMIN on the node's network, and for that to switch it alone; whoever only reads it needs nothing. */}}
 {{- define "packetdrop.capabilities" -}}
+{{- if and .Values.kmod.activate (not .Values.hostNetwork) -}}
+{{- fail "kmod.activate needs hostNetwork: the module is switched from the node's network only" -}}
+{{- end -}}
 {{- $add := list -}}
 {{- if ne .Values.source "kmod" -}}
 {{- $add = .Values.legacyCapabilities | ternary (list "SYS_ADMIN" "SYS_RESOURCE" "SYSLOG") (list "BPF" "PERFMON" "SYSLOG") -}}
