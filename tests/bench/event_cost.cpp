@@ -104,8 +104,10 @@ class Bench {
       wanted.push_back(&measured.candidate);
       atomic |= may_nest(measured.candidate.mechanism, btf_);
     }
-    return must(
-        Object::load({.flavour = flavour, .btf = {}, .kernel = {.atomic = atomic}}, wanted, maps_));
+    return must(Object::load({.flavour = flavour,
+                              .btf = {},
+                              .kernel = {.atomic = atomic, .reasons = btf_.drops_tell_reasons}},
+                             wanted, maps_));
   }
 
   // The programs of all steps, each with its empty twin.

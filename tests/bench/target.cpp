@@ -30,10 +30,16 @@ bool answers(const std::string& address, const std::vector<std::string>& marks) 
 
 }  // namespace
 
-Result<Target> Target::start(const std::string& program, const std::vector<std::string>& marks) {
+Result<Target> Target::start(const std::string& program, const std::vector<std::string>& flags,
+                             const std::vector<std::string>& marks) {
   const std::string address = "127.0.0.1:" + std::to_string(lab::free_port());
+  // A benchmark that ends by an error, or is killed, must not leave the program behind: the kernel
+  // ends it then.
+  std::vector<std::string> command = {"setpriv", "--pdeathsig", "KILL", program,
+                                      "--web.listen-address=" + address};
+  command.insert(command.end(), flags.begin(), flags.end());
   const auto begin = steady_clock::now();
-  auto process = lab::Process::start({program, "--web.listen-address=" + address}, "/dev/null");
+  auto process = lab::Process::start(command, "/dev/null");
   if (!process) return process.error();
   while (!answers(address, marks)) {
     if (!process->is_running() || steady_clock::now() - begin > kStartLimit)
@@ -43,14 +49,17 @@ Result<Target> Target::start(const std::string& program, const std::vector<std::
   return Target(*std::move(process), address, steady_clock::now() - begin);
 }
 
-Result<Target> Target::exporter() {
+Result<Target> Target::exporter(const std::vector<std::string>& flags) {
   const char* program = std::getenv("PACKETDROP_EXPORTER");
   if (!program) return Error{.code = 0, .message = "PACKETDROP_EXPORTER names no program"};
-  return start(program, {"packetdrop_active{source=\"bpf\"} 1\n",
-                         "packetdrop_hook_packets_total{source=\"bpf\""});
+  return start(
+      program, flags,
+      {"packetdrop_active{source=\"bpf\"} 1\n", "packetdrop_hook_packets_total{source=\"bpf\""});
 }
 
-Result<Target> Target::node_exporter() { return start("prometheus-node-exporter", {"node_cpu"}); }
+Result<Target> Target::node_exporter() {
+  return start("prometheus-node-exporter", {}, {"node_cpu"});
+}
 
 std::chrono::nanoseconds Target::cpu_time() const {
   clockid_t clock{};

@@ -12,11 +12,12 @@
 
 namespace packetdrop::bench {
 
-// A running program that serves /metrics on loopback. Killed when this object goes.
+// A running program that serves /metrics on loopback. Killed when this object goes, and when the
+// thread that started it ends.
 class Target {
  public:
   // The release build that $PACKETDROP_EXPORTER names; returns once a scrape says that it counts.
-  static Result<Target> exporter();
+  static Result<Target> exporter(const std::vector<std::string>& flags = {});
   // Debian's, with its defaults; returns once it answers.
   static Result<Target> node_exporter();
 
@@ -34,7 +35,8 @@ class Target {
  private:
   Target(lab::Process process, std::string address, std::chrono::nanoseconds startup)
       : process_(std::move(process)), address_(std::move(address)), startup_(startup) {}
-  static Result<Target> start(const std::string& program, const std::vector<std::string>& marks);
+  static Result<Target> start(const std::string& program, const std::vector<std::string>& flags,
+                              const std::vector<std::string>& marks);
 
   lab::Process process_;
   std::string address_;

@@ -1,167 +1,138 @@
 // SPDX-License-Identifier: Apache-2.0
-// UDP packets per second over a veth pair with the exporter counting, over those while it is not;
-// and with empty programs in place of its own, which is what any BPF program there would cost.
-#include <arpa/inet.h>
+// UDP packets per second over a veth pair, delivered and dropped: while the exporter counts, while
+// it does not, and with as many empty programs on the same hooks, which is what any BPF program
+// there costs.
 #include <bpf/libbpf.h>
-#include <sched.h>
-#include <sys/socket.h>
 
-#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "bench/empty_program.h"
 #include "bench/report.h"
 #include "bench/target.h"
-#include "lab/netns.h"
-#include "lab/sender.h"
-#include "lab/tcp.h"
+#include "bench/wire.h"
+#include "model/drop.h"
 #include "support/http_client.h"
 
 namespace packetdrop::bench {
 namespace {
 
-using std::chrono::steady_clock;
-
 constexpr int kBlocks = 12;
-constexpr auto kDuration = std::chrono::milliseconds(500);
-constexpr std::size_t kPayload = 22;  // 64 bytes with UDP, IPv4 and Ethernet headers
-constexpr std::size_t kBatch = 64;
-constexpr const char* kReceiver = "192.0.2.2";
 
-// The receive path runs in the softirq of the CPU that sends, so one CPU does all of the work.
-void pin_to_last_cpu() {
-  cpu_set_t allowed, last;
-  sched_getaffinity(0, sizeof(allowed), &allowed);
-  CPU_ZERO(&last);
-  for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && CPU_COUNT(&last) == 0; cpu--)
-    if (CPU_ISSET(cpu, &allowed)) CPU_SET(cpu, &last);
-  sched_setaffinity(0, sizeof(last), &last);
+// The value of that label in one line of /metrics.
+std::string label(std::string_view line, const std::string& name) {
+  const std::string key = name + "=\"";
+  const std::size_t at = line.find(key);
+  if (at == std::string_view::npos) return {};
+  line.remove_prefix(at + key.size());
+  return std::string(line.substr(0, line.find('"')));
 }
 
-// Two namespaces and the wire between them.
-struct Wire {
-  lab::NetNs sender = must(lab::NetNs::create());
-  lab::NetNs receiver = must(lab::NetNs::create());
-  UniqueFd sink;
+// How the exporter has attached that hook. Its kprobes go to clones, whose names begin with the
+// function's.
+Candidate attached_candidate(const HookInfo& hook, std::string_view info) {
+  const std::string mechanism = label(info, "mechanism");
+  const std::string target = label(info, "target");
+  for (const Mechanism tracepoint : {Mechanism::kTpBtf, Mechanism::kRawTp})
+    for (Candidate& candidate : candidates(hook, BpfAttach::kAuto, tracepoint))
+      if (to_string(candidate.mechanism) == mechanism && target.starts_with(candidate.target)) {
+        candidate.steps.back().target = target;
+        return candidate;
+      }
+  return must(Result<Candidate>(
+      Error{.code = 0, .message = "no empty program for " + mechanism + ":" + target}));
+}
 
-  Wire() {
-    must(sender.ip("link add name left type veth peer name right netns " + receiver.path()));
-    must(sender.ip("address add 192.0.2.1/24 dev left"));
-    must(receiver.ip("address add 192.0.2.2/24 dev right"));
-    must(sender.ip("link set left up"));
-    must(receiver.ip("link set right up"));
-    sink = must(lab::open_sink(receiver));
+// As many empty programs as the exporter has attached, in the same places.
+std::vector<EmptyProgram> empty_programs(const std::string& metrics) {
+  std::vector<Candidate> attached;
+  for (const HookInfo& hook : hooks()) {
+    const std::size_t at = metrics.find("packetdrop_hook_info{source=\"bpf\",hook=\"" +
+                                        std::string(hook.label) + "\"");
+    if (at == std::string::npos) continue;
+    attached.push_back(attached_candidate(
+        hook, std::string_view(metrics).substr(at, metrics.find('\n', at) - at)));
   }
-};
+  if (metrics.find("packetdrop_drops_attached{source=\"bpf\"} 1\n") != std::string::npos)
+    attached.push_back(drop_candidate(Mechanism::kTpBtf));
 
-UniqueFd connect_to_sink() {
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(9);
-  inet_pton(AF_INET, kReceiver, &to.sin_addr);
-  UniqueFd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!fd || connect(fd.get(), reinterpret_cast<sockaddr*>(&to), sizeof(to)) != 0)
-    must(Result<void>(system_error(kReceiver, errno)));
-  return fd;
-}
-
-void send_batches(int fd, steady_clock::time_point end) {
-  std::array<char, kPayload> payload{};
-  iovec part{.iov_base = payload.data(), .iov_len = payload.size()};
-  std::array<mmsghdr, kBatch> batch{};
-  for (mmsghdr& message : batch) {
-    message.msg_hdr.msg_iov = &part;
-    message.msg_hdr.msg_iovlen = 1;
-  }
-  while (steady_clock::now() < end)
-    if (sendmmsg(fd, batch.data(), batch.size(), 0) < 0)
-      must(Result<void>(system_error("sendmmsg", errno)));
-}
-
-// What the receiving side took, per second.
-double packets_per_second(const Wire& wire) {
-  double rate = 0;
-  wire.sender.run([&] {
-    pin_to_last_cpu();
-    const UniqueFd fd = connect_to_sink();
-    const std::uint64_t before = lab::device_statistic("tx_packets");
-    const auto begin = steady_clock::now();
-    send_batches(fd.get(), begin + kDuration);
-    const std::chrono::duration<double> spent = steady_clock::now() - begin;
-    rate = static_cast<double>(lab::device_statistic("tx_packets") - before) / spent.count();
-  });
-  return rate;
+  std::vector<EmptyProgram> programs;
+  for (const Candidate& candidate : attached)
+    for (EmptyProgram& program : must(load_empty(candidate)))
+      programs.push_back(std::move(program));
+  return programs;
 }
 
 class Bench {
  public:
-  double active() { return measure("/activate"); }
-  double inactive() { return measure("/deactivate"); }
-  double empty() {
+  double active(Fate fate) { return measure("/activate", fate); }
+  double inactive(Fate fate) { return measure("/deactivate", fate); }
+  double empty(Fate fate) {
     post("/deactivate");
     std::vector<UniqueFd> links;
     for (const EmptyProgram& program : empty_) links.push_back(must(program.attach()));
-    return packets_per_second(wire_);
+    return wire_.packets_per_second(fate);
   }
+  std::size_t programs() const { return empty_.size(); }
 
  private:
-  // Where the exporter attaches by itself on this kernel.
-  static std::vector<EmptyProgram> empty_programs() {
-    std::vector<EmptyProgram> programs;
-    for (const HookInfo& hook : hooks())
-      for (const Candidate& candidate : candidates(hook, BpfAttach::kAuto, Mechanism::kTpBtf)) {
-        auto loaded = load_empty(candidate);
-        if (!loaded) continue;
-        for (EmptyProgram& program : *loaded) programs.push_back(std::move(program));
-        break;
-      }
-    return programs;
-  }
-
   void post(const std::string& target) const {
     const auto response = must(http_request(exporter_.address(), "POST", target));
     if (response.status != 200) must(Result<void>(Error{.code = 0, .message = response.body}));
   }
-  double measure(const std::string& target) const {
+  std::string metrics() const {
+    return must(http_request(exporter_.address(), "GET", "/metrics")).body;
+  }
+  double measure(const std::string& target, Fate fate) const {
     post(target);
-    return packets_per_second(wire_);
+    return wire_.packets_per_second(fate);
   }
 
   const Wire wire_;
-  const Target exporter_ = must(Target::exporter());
-  const std::vector<EmptyProgram> empty_ = empty_programs();
+  // No limit on how often it is switched.
+  const Target exporter_ = must(Target::exporter({"--web.max-control-requests=0"}));
+  const std::vector<EmptyProgram> empty_ = empty_programs(metrics());
 };
+
+void compare(Bench& bench, Fate fate, const std::string& name) {
+  bench.inactive(fate);  // warms up
+  std::vector<double> active, inactive, active_ratios, empty_ratios, over_empty;
+  for (int i = 0; i < kBlocks; i++) {
+    // Each state once on the way out and once on the way back: a steady drift cancels out.
+    const double a1 = bench.active(fate);
+    const double e1 = bench.empty(fate);
+    const double b1 = bench.inactive(fate);
+    const double b2 = bench.inactive(fate);
+    const double e2 = bench.empty(fate);
+    const double a2 = bench.active(fate);
+    active.push_back((a1 + a2) / 2);
+    inactive.push_back((b1 + b2) / 2);
+    active_ratios.push_back((a1 + a2) / (b1 + b2));
+    empty_ratios.push_back((e1 + e2) / (b1 + b2));
+    over_empty.push_back((a1 + a2) / (e1 + e2));
+  }
+  report({.name = name + ", active", .unit = "packets/s", .decimals = 0}, active);
+  report({.name = name + ", inactive", .unit = "packets/s", .decimals = 0}, inactive);
+  report({.name = name + ", counting costs a packet", .unit = "ns"},
+         {1e9 / median(active) - 1e9 / median(inactive)});
+  report({.name = name + ", active over inactive", .unit = "", .decimals = 3}, active_ratios);
+  report({.name = name + ", empty programs over inactive", .unit = "", .decimals = 3},
+         empty_ratios);
+  report({.name = name + ", active over empty programs",
+          .unit = "",
+          .decimals = 3,
+          .required = at_least(0.99)},
+         over_empty);
+}
 
 void run() {
   libbpf_set_print(nullptr);
   Bench bench;
-  bench.inactive();  // warms up
-
-  std::vector<double> active, inactive, ratios, empty_ratios, over_empty;
-  for (int i = 0; i < kBlocks; i++) {
-    // Each state once on the way out and once on the way back: a steady drift cancels out.
-    const double a1 = bench.active();
-    const double e1 = bench.empty();
-    const double b1 = bench.inactive();
-    const double b2 = bench.inactive();
-    const double e2 = bench.empty();
-    const double a2 = bench.active();
-    active.push_back((a1 + a2) / 2);
-    inactive.push_back((b1 + b2) / 2);
-    ratios.push_back((a1 + a2) / (b1 + b2));
-    empty_ratios.push_back((e1 + e2) / (b1 + b2));
-    over_empty.push_back((a1 + a2) / (e1 + e2));
-  }
-  report({.name = "UDP over veth, all hooks active", .unit = "packets/s", .decimals = 0}, active);
-  report({.name = "UDP over veth, inactive", .unit = "packets/s", .decimals = 0}, inactive);
-  report({.name = "UDP over veth, active over inactive",
-          .unit = "",
-          .decimals = 3,
-          .required = at_least(0.97)},
-         ratios);
-  report({.name = "UDP over veth, empty programs over inactive", .unit = "", .decimals = 3},
-         empty_ratios);
-  report({.name = "UDP over veth, active over empty programs", .unit = "", .decimals = 3},
-         over_empty);
+  std::printf("UDP over veth, 64-byte frames; %zu empty programs where the exporter has its own\n",
+              bench.programs());
+  compare(bench, Fate::kDelivered, "delivered");
+  compare(bench, Fate::kDropped, "dropped");
 }
 
 }  // namespace

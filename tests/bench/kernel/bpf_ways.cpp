@@ -38,7 +38,8 @@ class Counting : public Attached {
  private:
   Object load(const Candidate& candidate, bool may_cast, bool atomic) const {
     const Candidate* wanted[] = {&candidate};
-    ObjectOptions options{.flavour = Flavour::kRdonlyCast, .btf = {}, .kernel = {.atomic = atomic}};
+    ObjectOptions options{
+        .flavour = Flavour::kRdonlyCast, .btf = {}, .kernel = {.atomic = atomic, .reasons = false}};
     if (may_cast)
       if (auto object = Object::load(options, wanted, maps_)) return *std::move(object);
     options.flavour = Flavour::kProbeRead;
