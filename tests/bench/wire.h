@@ -17,8 +17,8 @@ class Wire {
   Wire();
 
   // The median of some thousand batches in half a second: a batch takes less than a time slice, so
-  // what else runs on this CPU does not move it. Where the fate of one in a thousand is another, this ends the
-  // benchmark.
+  // what else runs on this CPU does not move it. Where the fate of one in a thousand is another,
+  // this ends the benchmark.
   double packets_per_second(Fate fate) const;
 
  private:
