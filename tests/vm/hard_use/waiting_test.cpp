@@ -61,7 +61,7 @@ bool readers_wait_for(const char* word, std::size_t count, long& rendered) {
 TEST_F(HardUse, who_waits_together_shares_a_text) {
   constexpr std::size_t kReaders = 8;
   // Switching takes hundreds of milliseconds here; seldom, it is done before all readers are there.
-  for (int i = 0; i < 10; i++) {
+  for (int i = 0; i < 30; i++) {
     long rendered = 0;
     if (!readers_wait_for(i % 2 == 0 ? "activate" : "deactivate", kReaders, rendered)) continue;
     // One for all, and one for who waited for something else a moment before.
@@ -116,7 +116,7 @@ bool dies_while_it_waits_for(const char* word) {
 
 TEST_F(HardUse, who_waits_for_a_text_can_be_killed) {
   // As above.
-  for (int i = 0; i < 5; i++)
+  for (int i = 0; i < 20; i++)
     if (dies_while_it_waits_for(i % 2 == 0 ? "activate" : "deactivate")) return;
   ADD_FAILURE() << "readers that were killed waited on";
 }
