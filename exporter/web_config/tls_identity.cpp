@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loads certificate, key and authorities into OpenSSL, and judges clients' certificates.
+// Loads certificate, key and authorities into OpenSSL, and verifies clients' certificates.
 #include "web_config/tls_identity.h"
 
 #include <arpa/inet.h>
