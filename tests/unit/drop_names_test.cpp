@@ -202,9 +202,12 @@ constexpr const char* kModules =
     "tun 4096 1 veth, Live 0xffffffffc0002000 (E)\n";
 
 std::vector<std::string> functions(const Root& proc, std::vector<std::uint64_t> addresses) {
-  const auto names = find_functions(proc.path(), addresses);
-  EXPECT_TRUE(names) << names.error().message;
-  return names ? *names : std::vector<std::string>();
+  const auto found = find_functions(proc.path(), addresses);
+  EXPECT_TRUE(found) << found.error().message;
+  std::vector<std::string> names;
+  if (found)
+    for (const FunctionName& function : *found) names.push_back(function.name);
+  return names;
 }
 
 TEST_F(Names, functions_are_the_nearest_symbol_at_or_below) {
@@ -221,6 +224,35 @@ TEST_F(Names, functions_of_modules_are_found_in_their_module_alone) {
   EXPECT_THAT(functions(proc_, {0xffffffffc0000001, 0xffffffffc0000fff, 0xffffffffc0001800,
                                 0xffffffffc0002abc}),
               ElementsAre("veth_open", "veth_xmit", "", "tun_rx"));
+}
+
+// As arm64 kernels show modules: the kernel's own look-up leaves these out, and so does %ps.
+TEST_F(Names, functions_are_not_called_as_what_lies_inside_of_them) {
+  proc_.write("modules", kModules);
+  for (const char* inside : {"$x", "$d", "$a", "$t", "$x.7", ".L12", ".L", "L0", "L0\x01"}) {
+    proc_.write("kallsyms", std::string(kSymbols) + "ffffffffc0000010 t " + inside +
+                                "\t[veth]\nffffffff81000110 t " + inside + "\n");
+    EXPECT_THAT(functions(proc_, {0xffffffff81000120, 0xffffffffc0000020}),
+                ElementsAre("ip_rcv", "veth_open"))
+        << inside;
+  }
+  proc_.write("kallsyms", std::string(kSymbols) + "ffffffffc0000010 t L1_rx\t[veth]\n");
+  EXPECT_THAT(functions(proc_, {0xffffffffc0000020}), ElementsAre("L1_rx"));
+}
+
+TEST_F(Names, functions_that_are_weak_are_functions) {
+  proc_.write("kallsyms", std::string(kSymbols) + "ffffffff81000280 W weak_one\n");
+  EXPECT_THAT(functions(proc_, {0xffffffff81000281}), ElementsAre("weak_one"));
+}
+
+TEST(Symbol, is_taken_apart_as_the_kernel_prints_it) {
+  EXPECT_EQ(parse_symbol("ip_rcv"), (FunctionName{.name = "ip_rcv", .module = ""}));
+  EXPECT_EQ(parse_symbol("ip_rcv.constprop.0"), (FunctionName{.name = "ip_rcv", .module = ""}));
+  EXPECT_EQ(parse_symbol("veth_xmit.part.0 [veth]"),
+            (FunctionName{.name = "veth_xmit", .module = "veth"}));
+  for (const char* none : {"0xffffffffc0a01234", "0x0", "bpf_prog_6deef7357e7b4530_x [bpf]",
+                           "ftrace_trampoline [__builtin__ftrace]", ""})
+    EXPECT_EQ(parse_symbol(none), FunctionName()) << none;
 }
 
 TEST_F(Names, functions_outside_the_kernels_text_are_nobodys) {
@@ -264,6 +296,51 @@ TEST_F(Names, a_functions_name_is_kept_when_its_module_goes) {
   proc_.write("kallsyms", "");
   proc_.write("modules", "");
   EXPECT_THAT(namer.functions(locations), ElementsAre("veth_xmit"));
+}
+
+constexpr std::uint64_t kOfIp = 0xffffffff81000105, kOfVeth = 0xffffffffc0000150;
+constexpr const char* kHidden = "0000000000000000 T _stext\n0000000000000000 T ip_rcv\n";
+
+TEST_F(Names, functions_that_were_hidden_are_named_once_they_are_shown) {
+  proc_.write("kallsyms", kHidden);
+  proc_.write("modules", "veth 4096 0 - Live 0x0000000000000000\n");
+  DropNamer namer(paths(), "");
+  const std::vector<std::uint64_t> locations = {kOfIp, kOfVeth};
+  EXPECT_THAT(namer.functions(locations), ElementsAre("unknown", "unknown"));
+  EXPECT_THAT(namer.functions(locations), ElementsAre("unknown", "unknown"));
+  proc_.write("kallsyms", kSymbols);
+  proc_.write("modules", kModules);
+  EXPECT_THAT(namer.functions(locations), ElementsAre("ip_rcv", "veth_xmit"));
+  proc_.write("kallsyms", kHidden);
+  EXPECT_THAT(namer.functions(locations), ElementsAre("ip_rcv", "veth_xmit")) << "known is known";
+}
+
+TEST_F(Names, functions_that_were_hidden_are_not_those_of_a_module_that_came_later) {
+  proc_.write("kallsyms", kHidden);
+  proc_.write("modules", "tun 4096 0 - Live 0x0000000000000000\n");
+  DropNamer namer(paths(), "");
+  const std::vector<std::uint64_t> locations = {kOfIp, kOfVeth};
+  EXPECT_THAT(namer.functions(locations), ElementsAre("unknown", "unknown"));
+  proc_.write("kallsyms", kSymbols);
+  proc_.write("modules", kModules);
+  EXPECT_THAT(namer.functions(locations), ElementsAre("ip_rcv", "unknown"));
+}
+
+TEST_F(Names, functions_are_asked_of_the_kernel_before_kallsyms) {
+  proc_.write("kallsyms", kSymbols);
+  proc_.write("modules", kModules);
+  DropNamer namer(paths(), "");
+  int asked = 0;
+  namer.ask([&](std::uint64_t address) -> std::optional<FunctionName> {
+    asked++;
+    if (address == 1) return FunctionName{.name = "told", .module = ""};
+    if (address == kOfIp) return FunctionName();
+    return std::nullopt;
+  });
+  const std::vector<std::uint64_t> locations = {0, 1, kOfIp, kOfVeth};
+  for (int i = 0; i < 2; i++)
+    EXPECT_THAT(namer.functions(locations), ElementsAre("other", "told", "unknown", "veth_xmit"));
+  EXPECT_EQ(asked, 3) << "each is asked for once";
 }
 
 TEST_F(Names, several_places_in_one_function_are_one_drop) {

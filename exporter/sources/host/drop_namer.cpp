@@ -13,7 +13,7 @@
 #include "model/drop.h"
 #include "model/hook.h"
 #include "sources/host/btf_file.h"
-#include "sources/host/function_names.h"
+#include "sources/host/kallsyms.h"
 #include "uapi/packetdrop_drops.h"
 
 namespace packetdrop {
@@ -39,6 +39,17 @@ bool may_have_reasons(const std::string& path) {
 
 }  // namespace
 
+void DropNamer::know_reasons(ReasonNames reasons) {
+  const std::lock_guard lock(mutex_);
+  loaded_ = true;
+  reasons_ = std::move(reasons);
+}
+
+void DropNamer::ask(AskKernel kernel) {
+  const std::lock_guard lock(mutex_);
+  ask_ = std::move(kernel);
+}
+
 std::string DropNamer::reason(std::uint32_t number) {
   if (number == PD_REASON_OTHER) return std::string(kOther);
   const std::lock_guard lock(mutex_);
@@ -56,10 +67,7 @@ void DropNamer::load_kernel_reasons() {
       spdlog::warn("drop reasons have no names: {}", types.error().message);
       return;
     }
-    if (tells_reasons(types->get()))
-      add_reason_names(types->get(), reasons_);
-    else
-      reasons_.emplace(0, kNotSpecified);
+    reasons_ = kernel_reasons(types->get());
   }
   malloc_trim(0);
 }
@@ -90,10 +98,13 @@ std::string DropNamer::unknown_reason(std::uint32_t number) {
 
 std::vector<std::string> DropNamer::functions(std::span<const std::uint64_t> locations) {
   const std::lock_guard lock(mutex_);
-  std::set<std::uint64_t> unseen;
+  std::set<std::uint64_t> wanted;
   for (const std::uint64_t location : locations)
-    if (location != 0 && !functions_.contains(location)) unseen.insert(location);
-  if (!unseen.empty()) look_up(unseen);
+    if (location != 0 && !functions_.contains(location)) wanted.insert(location);
+  // A look at one page tells; nearly always nothing is hidden, and not even that is done.
+  if (!hidden_.empty() && kallsyms_shows_addresses(paths_.procfs))
+    for (const auto& [location, _] : hidden_) wanted.insert(location);
+  if (!wanted.empty()) look_up(std::move(wanted));
 
   std::vector<std::string> names;
   names.reserve(locations.size());
@@ -102,14 +113,46 @@ std::vector<std::string> DropNamer::functions(std::span<const std::uint64_t> loc
   return names;
 }
 
-void DropNamer::look_up(const std::set<std::uint64_t>& locations) {
+void DropNamer::look_up(std::set<std::uint64_t> locations) {
+  if (ask_) ask_kernel(locations);
+  if (locations.empty()) return;
+  if (kallsyms_shows_addresses(paths_.procfs))
+    read_kallsyms(locations);
+  else
+    wait_for(locations);
+}
+
+// Leaves those that it has no answer for.
+void DropNamer::ask_kernel(std::set<std::uint64_t>& locations) {
+  std::erase_if(locations, [this](std::uint64_t location) {
+    const auto answer = ask_(location);
+    if (answer) keep(location, *answer);
+    return answer.has_value();
+  });
+}
+
+void DropNamer::wait_for(const std::set<std::uint64_t>& locations) {
+  const auto modules = std::make_shared<const Modules>(loaded_module_names(paths_.procfs));
+  for (const std::uint64_t location : locations) {
+    hidden_.try_emplace(location, modules);
+    functions_.insert_or_assign(location, std::string(kUnknown));
+  }
+}
+
+void DropNamer::read_kallsyms(const std::set<std::uint64_t>& locations) {
   const std::vector<std::uint64_t> ascending(locations.begin(), locations.end());
   const auto found = find_functions(paths_.procfs, ascending);
   if (!found) spdlog::warn("dropping functions have no names: {}", found.error().message);
-  for (std::size_t i = 0; i < ascending.size(); i++) {
-    const bool named = found && !(*found)[i].empty();
-    functions_.emplace(ascending[i], named ? (*found)[i] : kUnknown);
-  }
+  for (std::size_t i = 0; i < ascending.size(); i++)
+    keep(ascending[i], found ? (*found)[i] : FunctionName{});
+}
+
+void DropNamer::keep(std::uint64_t location, const FunctionName& function) {
+  const auto hidden = hidden_.extract(location);
+  const bool came_later =
+      hidden && !function.module.empty() && !hidden.mapped()->contains(function.module);
+  const bool named = !function.name.empty() && !came_later;
+  functions_.insert_or_assign(location, named ? function.name : std::string(kUnknown));
 }
 
 }  // namespace packetdrop

@@ -3,24 +3,39 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "sources/host/facts.h"
+#include "sources/host/function_names.h"
 #include "sources/host/reason_names.h"
 
 namespace packetdrop {
 
 // Looks each thing up once, when it is first asked for, and remembers it: the BTF is megabytes, and
-// a module may be gone when its name is wanted again. Thread-safe.
+// a module may be gone when its name is wanted again. What kallsyms hides is looked up again once
+// it hides nothing any more. Thread-safe.
 class DropNamer {
  public:
+  // The kernel's own answer for an address: nothing where it gives none.
+  using AskKernel = std::function<std::optional<FunctionName>(std::uint64_t)>;
+
   // `btf`: a file with the kernel's BTF, read where the kernel ships none; may be empty.
   DropNamer(HostPaths paths, std::string btf) : paths_(std::move(paths)), btf_(std::move(btf)) {}
+
+  // What somebody read already, so that no scrape has to wait for it.
+  void know_reasons(ReasonNames reasons);
+
+  // From now on functions are asked for there first, and then in kallsyms; with nothing, in
+  // kallsyms alone. Asked by one thread at a time.
+  void ask(AskKernel kernel);
 
   // NOT_SPECIFIED on a kernel that tells no reasons. A number that nothing names is unknown_HEX,
   // and simply "unknown" after the first few. PD_REASON_OTHER is "other".
@@ -30,10 +45,16 @@ class DropNamer {
   std::vector<std::string> functions(std::span<const std::uint64_t> locations);
 
  private:
+  using Modules = std::set<std::string>;
+
   void load_kernel_reasons();
   void load_module_reasons();
   std::string unknown_reason(std::uint32_t number);
-  void look_up(const std::set<std::uint64_t>& locations);
+  void look_up(std::set<std::uint64_t> locations);
+  void ask_kernel(std::set<std::uint64_t>& locations);
+  void wait_for(const std::set<std::uint64_t>& locations);
+  void read_kallsyms(const std::set<std::uint64_t>& locations);
+  void keep(std::uint64_t location, const FunctionName& function);
 
   const HostPaths paths_;
   const std::string btf_;
@@ -41,7 +62,11 @@ class DropNamer {
   bool loaded_ = false;
   ReasonNames reasons_;
   int unknown_reasons_ = 0;
+  AskKernel ask_;
   std::map<std::uint64_t, std::string> functions_;
+  // Of the unknown ones that kallsyms hid, the modules that were loaded then: a later one may lie
+  // where another was, and has dropped nothing there.
+  std::map<std::uint64_t, std::shared_ptr<const Modules>> hidden_;
 };
 
 }  // namespace packetdrop

@@ -37,6 +37,11 @@ std::vector<Module> loaded_modules(const std::string& procfs) {
   return modules;
 }
 
+// Without the suffix of a compiler's clone.
+std::string plain(const std::string& name) {
+  return name.substr(0, pd_function_length(name.c_str()));
+}
+
 struct Candidate {
   std::uint64_t address = 0;
   std::string name;
@@ -63,7 +68,7 @@ class Nearest {
 
   void see(const KernelSymbol& symbol) {
     if (symbol.module.empty()) see_core(symbol);
-    if (!symbol.is_text() || symbol.address == 0) return;
+    if (!is_function(symbol)) return;
     const auto above = std::ranges::lower_bound(addresses_, symbol.address);
     auto i = static_cast<std::size_t>(above - addresses_.begin());
     if (symbol.module.empty()) {
@@ -75,26 +80,32 @@ class Nearest {
       own_[i].take_nearer(symbol);
   }
 
-  std::vector<std::string> names() const {
-    std::vector<std::string> names;
+  std::vector<FunctionName> names() const {
+    std::vector<FunctionName> names;
     Candidate below;
     for (std::size_t i = 0; i < addresses_.size(); i++) {
       if (core_[i].address > below.address) below = core_[i];
       const bool in_core = text_begin_ <= addresses_[i] && addresses_[i] < text_end_;
-      const std::string& name = modules_[i] ? own_[i].name : in_core ? below.name : kNone;
-      names.push_back(name.substr(0, pd_function_length(name.c_str())));
+      if (modules_[i])
+        names.push_back({.name = plain(own_[i].name), .module = modules_[i]->name});
+      else
+        names.push_back({.name = in_core ? plain(below.name) : "", .module = {}});
     }
     return names;
   }
 
  private:
+  // Weak ones (w, W) among them.
+  static bool is_function(const KernelSymbol& symbol) {
+    const bool is_code = symbol.is_text() || symbol.type == 'w' || symbol.type == 'W';
+    return is_code && symbol.address != 0 && !is_mapping_symbol(symbol.name);
+  }
+
   // What lies outside the kernel's text belongs to no function of the kernel itself.
   void see_core(const KernelSymbol& symbol) {
     if (symbol.name == "_stext") text_begin_ = symbol.address;
     if (symbol.name == "_etext") text_end_ = symbol.address;
   }
-
-  static inline const std::string kNone;
 
   std::span<const std::uint64_t> addresses_;
   std::vector<const Module*> modules_;  // that each address lies in
@@ -106,14 +117,32 @@ class Nearest {
 
 }  // namespace
 
-Result<std::vector<std::string>> find_functions(const std::string& procfs,
-                                                std::span<const std::uint64_t> addresses) {
+Result<std::vector<FunctionName>> find_functions(const std::string& procfs,
+                                                 std::span<const std::uint64_t> addresses) {
   const std::vector<Module> modules = loaded_modules(procfs);
   Nearest nearest(addresses, modules);
   const auto done =
       for_each_symbol(procfs, [&](const KernelSymbol& symbol) { nearest.see(symbol); });
   if (!done) return done.error();
   return nearest.names();
+}
+
+FunctionName parse_symbol(std::string_view text) {
+  const std::size_t end = text.find(' ');
+  const std::string_view symbol = text.substr(0, end);
+  std::string_view module = end == std::string_view::npos ? "" : text.substr(end + 1);
+  if (module.starts_with('[')) module.remove_prefix(1);
+  if (module.ends_with(']')) module.remove_suffix(1);
+  // BPF programs and trampolines have names as of modules, and are none.
+  const bool is_made = module == "bpf" || module.starts_with("__builtin__");
+  if (is_made || symbol.starts_with("0x")) return {};
+  return {.name = plain(std::string(symbol)), .module = std::string(module)};
+}
+
+std::set<std::string> loaded_module_names(const std::string& procfs) {
+  std::set<std::string> names;
+  for (Module& module : loaded_modules(procfs)) names.insert(std::move(module.name));
+  return names;
 }
 
 }  // namespace packetdrop

@@ -51,6 +51,10 @@ Result<void> for_each_symbol(const std::string& procfs,
   return {};
 }
 
+bool is_mapping_symbol(std::string_view name) {
+  return name.starts_with('$') || name.starts_with(".L") || name.starts_with("L0");
+}
+
 bool is_body_of(std::string_view symbol, std::string_view function) {
   if (!symbol.starts_with(function)) return false;
   symbol.remove_prefix(function.size());

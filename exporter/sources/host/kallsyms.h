@@ -23,6 +23,11 @@ struct KernelSymbol {
   bool is_text() const { return type == 't' || type == 'T'; }
 };
 
+// What assemblers and compilers leave inside of functions, as the kernel's own look-up leaves it
+// out (include/linux/module_symbol.h): $x, $d, $a, $t, .L1, L0. Modules have them, on arm64 above
+// all.
+bool is_mapping_symbol(std::string_view name);
+
 // Calls `visit` with every symbol in the file's order; they live as long as the call.
 Result<void> for_each_symbol(const std::string& procfs,
                              const std::function<void(const KernelSymbol&)>& visit);

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "model/drop.h"
 #include "sources/host/btf_file.h"
 
 namespace packetdrop {
@@ -65,6 +66,15 @@ bool tells_reasons(const btf* types) {
   if (!function || !btf_is_func_proto(function) || btf_vlen(function) <= kReason) return false;
   const btf_type* reason = type_at(types, btf_params(function)[kReason].type);
   return reason && btf_is_enum(reason) && name_at(types, reason->name_off) == kCoreEnum;
+}
+
+ReasonNames kernel_reasons(const btf* types) {
+  ReasonNames names;
+  if (tells_reasons(types))
+    add_reason_names(types, names);
+  else
+    names.emplace(0, kNotSpecified);
+  return names;
 }
 
 }  // namespace packetdrop

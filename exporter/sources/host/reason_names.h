@@ -26,4 +26,7 @@ void add_reason_names(const btf* types, ReasonNames& names);
 // c504e5c2f964).
 bool tells_reasons(const btf* types);
 
+// All that the kernel's own types name; NOT_SPECIFIED alone where it tells no reasons.
+ReasonNames kernel_reasons(const btf* types);
+
 }  // namespace packetdrop
