@@ -106,7 +106,7 @@ std::string drop_functions_help() {
   return "The same drops as in packetdrop_drops_total, by the kernel function that dropped, "
          "without "
          "suffixes of compiler clones and without its module; a series from its first drop on. "
-         "function=\"unknown\": kallsyms hides its name, or its module is gone; "
+         "function=\"unknown\": the kernel hides its name, or its module is gone; "
          "function=\"other\": it did not fit, see packetdrop_drops_folded_total.";
 }
 

@@ -2,21 +2,67 @@
 // What is particular to BPF: every program loads, refusals are named, nothing stays behind.
 #include "sources/bpf/bpf_source.h"
 
+#include <bpf/libbpf.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <initializer_list>
+#include <optional>
+#include <set>
 #include <thread>
 
+#include "base/file.h"
 #include "lab/exporter.h"
 #include "lab/sender.h"
 #include "sources/bpf/candidate.h"
 #include "sources/bpf/kernel_btf.h"
+#include "sources/bpf/kernel_namer.h"
 #include "sources/bpf/maps.h"
 #include "sources/bpf/object.h"
+#include "sources/host/function_names.h"
+#include "sources/host/kallsyms.h"
 
 namespace packetdrop {
 namespace {
+
+// By this thread alone.
+void leave_capabilities(std::initializer_list<int> capabilities) {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  __user_cap_data_struct data[2] = {};
+  for (const int capability : capabilities) {
+    data[capability / 32].effective |= 1U << capability % 32;
+    data[capability / 32].permitted |= 1U << capability % 32;
+  }
+  ASSERT_EQ(syscall(SYS_capset, &header, data), 0);
+}
+
+std::uint64_t address_of(std::string_view function) {
+  std::uint64_t address = 0;
+  EXPECT_TRUE(for_each_symbol("/proc", [&](const KernelSymbol& symbol) {
+    if (symbol.name == function && symbol.is_text()) address = symbol.address;
+  }));
+  return address;
+}
+
+// By system calls, by this process so far.
+std::uint64_t bytes_read() {
+  const auto io = read_file("/proc/self/io");
+  EXPECT_TRUE(io && io->starts_with("rchar: "));
+  return io ? std::strtoull(io->c_str() + 7, nullptr, 10) : 0;
+}
+
+// The drop of datagrams over IPv6, by name; newer kernels have the one function inside of the
+// other.
+std::vector<Drop>::const_iterator find_without_socket(const Snapshot& snapshot) {
+  return std::ranges::find_if(snapshot.drops, [](const Drop& drop) {
+    return drop.function == "__udp6_lib_rcv" || drop.function == "udpv6_rcv";
+  });
+}
 
 Snapshot activated(const BpfOptions& options, HostFacts facts) {
   const auto source = make_bpf_source(options, facts);
@@ -175,6 +221,89 @@ TEST(BpfSource, file_that_is_not_btf_is_named) {
             std::string::npos);
   EXPECT_NE(activated({.btf = "/nonexistent"}, facts).unusable.find("/nonexistent"),
             std::string::npos);
+}
+
+// Of every 500th function of this kernel, what kallsyms says.
+TEST(KernelNamer, names_functions_as_kallsyms_does) {
+  const bool possible =
+      libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_FUNC_snprintf, nullptr) == 1;
+  const auto namer = KernelNamer::load();
+  ASSERT_EQ(static_cast<bool>(namer), possible);
+  if (!possible) return;  // as it has to be before 5.13
+
+  std::set<std::uint64_t> some;
+  std::size_t seen = 0;
+  ASSERT_TRUE(for_each_symbol("/proc", [&](const KernelSymbol& symbol) {
+    if (symbol.is_text() && symbol.module != "bpf" && seen++ % 500 == 0)
+      some.insert(symbol.address + 1);
+  }));
+  const std::vector<std::uint64_t> addresses(some.begin(), some.end());
+  const auto functions = find_functions("/proc", addresses);
+  ASSERT_TRUE(functions) << functions.error().message;
+  std::size_t named = 0;
+  for (std::size_t i = 0; i < addresses.size(); i++) {
+    // What lies outside the kernel's text (its start-up code, its modules' padding) may have a name
+    // for the kernel alone.
+    if ((*functions)[i].name.empty()) continue;
+    named++;
+    EXPECT_EQ(namer->name(addresses[i]), (*functions)[i]) << std::hex << addresses[i];
+  }
+  EXPECT_GT(named, 20u);
+  EXPECT_EQ(namer->name(0x10), FunctionName());
+}
+
+TEST(KernelNamer, names_functions_whose_addresses_are_hidden) {
+  const auto namer = KernelNamer::load();
+  if (!namer) return;  // see above
+  const auto address = address_of("tcp_v4_rcv");
+  ASSERT_NE(address, 0u);
+  std::optional<FunctionName> name;
+  bool hidden = false;
+  std::thread([&] {
+    leave_capabilities({CAP_BPF, CAP_PERFMON});
+    hidden = !kallsyms_shows_addresses("/proc");
+    name = namer->name(address + 1);
+  }).join();
+  // Profilers may see addresses all the same where kernel.perf_event_paranoid is below 2.
+  if (gather_host_facts({}).perf_event_paranoid >= 2) {
+    EXPECT_TRUE(hidden);
+  }
+  EXPECT_EQ(name, (FunctionName{.name = "tcp_v4_rcv", .module = ""}));
+}
+
+// No scrape is held up by it: neither kallsyms nor the kernel's BTF, megabytes each, are read for a
+// drop of which nothing is known yet.
+TEST(BpfSource, drop_that_is_new_is_named_without_reading_megabytes) {
+  const bool asks_kernel = static_cast<bool>(KernelNamer::load());
+  const auto source = make_bpf_source({}, gather_host_facts({}));
+  ASSERT_TRUE(source->activate());
+  auto ns = lab::NetNs::create();
+  ASSERT_TRUE(ns);
+  ASSERT_TRUE(ns->ip("link set lo up"));
+  ASSERT_TRUE(lab::drop_datagrams(*ns, "::1", 10));
+  const std::uint64_t before = bytes_read();
+  const Snapshot snapshot = *source->read();
+  const std::uint64_t read = bytes_read() - before;
+  const auto drop = find_without_socket(snapshot);
+  ASSERT_NE(drop, snapshot.drops.end());
+  EXPECT_EQ(drop->count, 10u);
+  if (asks_kernel) {
+    EXPECT_LT(read, 64u << 10);
+  }
+}
+
+TEST(BpfSource, drops_are_named_when_it_is_deactivated_too) {
+  const auto source = make_bpf_source({}, gather_host_facts({}));
+  ASSERT_TRUE(source->activate());
+  auto ns = lab::NetNs::create();
+  ASSERT_TRUE(ns);
+  ASSERT_TRUE(ns->ip("link set lo up"));
+  ASSERT_TRUE(lab::drop_datagrams(*ns, "::1", 10));
+  ASSERT_TRUE(source->deactivate());
+  const std::uint64_t before = bytes_read();
+  const Snapshot snapshot = *source->read();
+  EXPECT_LT(bytes_read() - before, 64u << 10);
+  EXPECT_NE(find_without_socket(snapshot), snapshot.drops.end());
 }
 
 }  // namespace

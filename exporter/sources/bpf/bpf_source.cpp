@@ -3,6 +3,7 @@
 #include "sources/bpf/bpf_source.h"
 
 #include <malloc.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <future>
@@ -14,6 +15,7 @@
 #include "sources/bpf/attach.h"
 #include "sources/bpf/grace_period.h"
 #include "sources/bpf/kernel_btf.h"
+#include "sources/bpf/kernel_namer.h"
 #include "sources/bpf/libbpf_log.h"
 #include "sources/bpf/maps.h"
 #include "sources/bpf/name_drops.h"
@@ -62,7 +64,10 @@ class BpfSource : public Source {
         kernel_(prepare(options, facts)),
         namer_(options.paths, options.btf) {
     malloc_trim(0);
-    if (!kernel_) snapshot_.unusable = kernel_.error().message;
+    if (kernel_)
+      namer_.know_reasons(kernel_->btf.reasons);
+    else
+      snapshot_.unusable = kernel_.error().message;
   }
 
   ~BpfSource() override {
@@ -78,6 +83,7 @@ class BpfSource : public Source {
 
     ProbeStates states;
     auto attachment = on_its_own_thread([&] {
+      ask_kernel_for_names();
       return attach_probes(
           {.options = options_, .facts = facts_, .btf = kernel_->btf, .maps = kernel_->maps},
           states);
@@ -88,6 +94,7 @@ class BpfSource : public Source {
     snapshot_.drop_state = std::move(states[kDropProbe]);
     std::move(states.begin(), states.begin() + kHookCount, snapshot_.states.begin());
     if (!attachment) {
+      namer_.ask({});
       snapshot_.unusable = attachment.error().message;
       return attachment.error();
     }
@@ -104,6 +111,8 @@ class BpfSource : public Source {
     if (!attachment_) return {};
     attachment_->object().set_gate(0);
     auto waited = kernel_->grace.wait();
+    // While the kernel can still be asked; nothing of BPF is left in it afterwards.
+    name_drops(kernel_->maps.drops.read(), namer_);
 
     std::optional<Attachment> closing;
     {
@@ -114,7 +123,10 @@ class BpfSource : public Source {
       snapshot_.drop_state.attached = false;
       closing = std::exchange(attachment_, std::nullopt);
     }
-    on_its_own_thread([&] { closing.reset(); });
+    on_its_own_thread([&] {
+      namer_.ask({});
+      closing.reset();
+    });
     return waited;
   }
 
@@ -126,6 +138,18 @@ class BpfSource : public Source {
   }
 
  private:
+  // Another procfs is the user's word for where names are to come from.
+  void ask_kernel_for_names() {
+    if (options_.paths.procfs != HostPaths{}.procfs) return;
+    auto loaded = KernelNamer::load();
+    if (!loaded) {
+      spdlog::debug("functions are named by kallsyms: {}", loaded.error().message);
+      return;
+    }
+    const auto kernel = std::make_shared<const KernelNamer>(*std::move(loaded));
+    namer_.ask([kernel](std::uint64_t address) { return kernel->name(address); });
+  }
+
   Snapshot read_numbers() {
     const std::lock_guard lock(state_);
     Snapshot snapshot = snapshot_;

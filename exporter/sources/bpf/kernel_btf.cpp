@@ -11,7 +11,6 @@
 #include "model/drop.h"
 #include "model/hook.h"
 #include "sources/host/btf_file.h"
-#include "sources/host/reason_names.h"
 
 namespace packetdrop {
 namespace {
@@ -105,6 +104,7 @@ Result<KernelBtf> load_kernel_btf(bool kernel_has_btf, const std::string& file) 
   out.has_rdonly_cast = kernel_has_btf && has_function(types, "bpf_rdonly_cast") &&
                         has_struct(types, "in6_addr") && has_struct(types, "skb_shared_info");
   out.drops_tell_reasons = tells_reasons(types);
+  out.reasons = kernel_reasons(types);
   out.tracepoint_skips_nested = has_function(types, "bpf_prog_inc_misses_counter");
 
   static constexpr std::string_view kMisses[] = {"recursion_misses"};

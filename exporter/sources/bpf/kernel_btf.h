@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "sources/host/reason_names.h"
 
 namespace packetdrop {
 
@@ -24,6 +25,7 @@ struct KernelBtf {
   bool has_rdonly_cast = false;
   // See tells_reasons().
   bool drops_tell_reasons = false;
+  ReasonNames reasons;  // see kernel_reasons()
   // Nested runs of one program are skipped and counted in bpf_prog_info.recursion_misses, instead
   // of run: for fentry since 5.12 (ca06f55b9002, 9ed9e9ba2337), for tp_btf and raw_tp since 6.2
   // (05b24ff9b2cf).
