@@ -12,6 +12,8 @@ namespace packetdrop {
 namespace {
 
 constexpr std::array<std::string_view, 2> kSourceNames = {"bpf", "kmod"};
+constexpr auto kReadPatienceAtEnd = std::chrono::milliseconds(500);  // with each source
+constexpr auto kSwitchPatienceAtEnd = std::chrono::milliseconds(1000);
 constexpr auto kExpiryRetry = std::chrono::seconds(5);
 
 // Why the source is not on this host; nothing where it is.
@@ -203,7 +205,8 @@ void Controller::shutdown() {
   expiry_.request_stop();
   if (expiry_.joinable()) expiry_.join();
 
-  const std::unique_lock change(change_, kPatience);
+  for (Slot& slot : slots_) slot.reader->stop(kReadPatienceAtEnd);
+  const std::unique_lock change(change_, kSwitchPatienceAtEnd);
   if (!change) {
     spdlog::error("cannot deactivate: {}", busy().message);
     return;

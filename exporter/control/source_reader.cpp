@@ -34,6 +34,7 @@ struct SourceReader::Shared {
   std::condition_variable asked;     // the thread waits for it
   std::condition_variable answered;  // callers do
   bool end = false;
+  bool stopping = false;
   bool given_up = false;     // the read under way has made a caller wait in vain
   std::uint64_t wanted = 0;  // the number of the last reading that somebody wants
   std::uint64_t begun = 0;
@@ -59,7 +60,8 @@ SourceReader::~SourceReader() {
 void SourceReader::run(const std::shared_ptr<Shared>& shared) {
   std::unique_lock lock(shared->mutex);
   while (true) {
-    shared->asked.wait(lock, [&] { return shared->end || shared->wanted > shared->done; });
+    shared->asked.wait(
+        lock, [&] { return shared->end || (shared->wanted > shared->done && !shared->stopping); });
     if (shared->end) return;
     shared->begun++;
     const Clock::time_point start = shared->start = Clock::now();
@@ -85,8 +87,9 @@ SourceReader::Ticket SourceReader::ask() {
 
 SourceReader::Reading SourceReader::wait(Ticket ticket, Clock::time_point deadline) {
   std::unique_lock lock(shared_->mutex);
-  if (!shared_->answered.wait_until(lock, deadline, [&] { return shared_->done >= ticket; })) {
-    shared_->given_up = true;
+  const auto is_answered = [&] { return shared_->done >= ticket || shared_->stopping; };
+  if (!shared_->answered.wait_until(lock, deadline, is_answered) || shared_->done < ticket) {
+    shared_->given_up |= !shared_->stopping;
     const std::chrono::duration<double> seconds = Clock::now() - shared_->start;
     return {.snapshot = Error{.code = ETIMEDOUT,
                               .message = fmt::format("{} has not answered for {:.1f} s",
@@ -96,6 +99,14 @@ SourceReader::Reading SourceReader::wait(Ticket ticket, Clock::time_point deadli
   const std::shared_ptr<const Reading> last = shared_->last;
   lock.unlock();
   return *last;
+}
+
+void SourceReader::stop(std::chrono::milliseconds patience) {
+  std::unique_lock lock(shared_->mutex);
+  shared_->stopping = true;
+  shared_->answered.notify_all();
+  shared_->given_up |=
+      !shared_->answered.wait_for(lock, patience, [&] { return shared_->begun == shared_->done; });
 }
 
 bool SourceReader::stuck() const {

@@ -37,6 +37,10 @@ class SourceReader {
     return wait(ask(), Clock::now() + patience).snapshot;
   }
 
+  // For a shutdown: nobody waits any longer, now or later, and no other read begins. A read that
+  // is under way gets this time to come back before it counts as given up.
+  void stop(std::chrono::milliseconds patience);
+
   // Whether a read that was given up has still not come back.
   bool stuck() const;
 

@@ -241,6 +241,22 @@ TEST_F(Control, an_end_does_not_wait_for_a_source_that_hangs) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
 }
 
+TEST_F(Control, a_shutdown_ends_the_waits_for_a_source_and_still_takes_it_back) {
+  for (const auto delay : {200ms, 3000ms}) {
+    SetUp();
+    EXPECT_FALSE(controller->activate("all"));
+    kmod->delay_read(delay);
+    std::thread scrape([&] { controller->read_all(20s); });
+    std::this_thread::sleep_for(50ms);
+    const auto start = std::chrono::steady_clock::now();
+    controller->shutdown();
+    scrape.join();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+    EXPECT_FALSE(bpf->active());
+    EXPECT_EQ(kmod->active(), delay == 3000ms);
+  }
+}
+
 TEST_F(Control, many_callers_at_once_end_in_one_state) {
   {
     std::vector<std::jthread> callers;
