@@ -176,6 +176,7 @@ int run(const Options& options) {
   }
   log_program();
 
+  if (const auto done = forbid_dumps(); !done) spdlog::warn("{}", done.error().message);
   if (const auto done = renounce_new_privileges(); !done) spdlog::warn("{}", done.error().message);
   HostFacts facts = gather_host_facts(paths);
   facts.btf_given = !options.btf.empty();

@@ -4,6 +4,7 @@
 
 #include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -48,6 +49,13 @@ Result<void> keep_only(CapabilitySet kept) {
     words[i].inheritable = 0;
   }
   if (capabilities_call(SYS_capset, words) != 0) return system_error("capset", errno);
+  return {};
+}
+
+Result<void> forbid_dumps() {
+  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  if (setrlimit(RLIMIT_CORE, &none) != 0) return system_error("RLIMIT_CORE", errno);
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return system_error("PR_SET_DUMPABLE", errno);
   return {};
 }
 

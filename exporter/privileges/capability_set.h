@@ -37,6 +37,10 @@ CapabilitySet effective_capabilities();
 // CAP_SETPCAP allows that. What the thread does not have it does not get.
 Result<void> keep_only(CapabilitySet kept);
 
+// Nobody but root reads the memory of this process, by ptrace or from a core: it holds keys and
+// packets' addresses. Its own files in /proc stay readable to itself.
+Result<void> forbid_dumps();
+
 // No program that this thread or one that it makes executes can gain a privilege.
 Result<void> renounce_new_privileges();
 
