@@ -3,8 +3,12 @@
 // and lets somebody else read their requests. Declared in exporter/http/civetweb_connection.h.
 #define _GNU_SOURCE // accept4()
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 struct mg_connection;
 struct mg_context;
@@ -15,10 +19,18 @@ static int packetdrop_accept(struct mg_context *ctx, const struct socket *listen
 static void packetdrop_serve_connection(struct mg_connection *conn);
 void (*packetdrop_serve)(void *server, struct mg_connection *connection);
 
+static int packetdrop_poll(struct pollfd *sockets, unsigned int count, int milliseconds, const volatile void *stop_flag);
+static int packetdrop_bind(struct mg_context *ctx, int socket, const struct sockaddr *address, socklen_t size);
+
+// In civetweb only mg_poll() polls, and only set_ports_option() binds; they have these names.
+#define poll(sockets, count, milliseconds) packetdrop_poll(sockets, count, milliseconds, stop_flag)
+#define bind(socket, address, size) packetdrop_bind(phys_ctx, socket, address, size)
 // In civetweb only accept_new_connection() accepts, and it has both names.
 #define accept(socket, peer, length) packetdrop_accept(ctx, listener, peer, length)
 #include "civetweb.c"
 #undef accept
+#undef bind
+#undef poll
 
 int (*packetdrop_admit)(void *server, const void *listener, int socket, const struct sockaddr *peer);
 
@@ -69,6 +81,29 @@ const struct sockaddr *packetdrop_connection_peer(const struct mg_connection *co
 	return &connection->client.rsa.sa;
 }
 
+int (*packetdrop_wait_for_clients)(void *server, struct mg_context *ctx, struct pollfd *listeners, unsigned int count);
+int (*packetdrop_wait_for_client)(void *server, struct pollfd *client, int milliseconds);
+int (*packetdrop_bind_unix)(void *server, int socket, const char *name);
+
+static int packetdrop_poll(struct pollfd *sockets, unsigned int count, int milliseconds, const volatile void *stop_flag)
+{
+	struct mg_context *ctx = (struct mg_context *)((char *)stop_flag - offsetof(struct mg_context, stop_flag));
+	const struct mg_workerTLS *thread = pthread_getspecific(sTlsKey);
+
+	if (!packetdrop_wait_for_clients)
+		return poll(sockets, count, milliseconds < 200 ? milliseconds : 200);
+	if (thread && thread->is_master)
+		return packetdrop_wait_for_clients(ctx->user_data, ctx, sockets, count);
+	return packetdrop_wait_for_client(ctx->user_data, sockets, milliseconds);
+}
+
+static int packetdrop_bind(struct mg_context *ctx, int socket, const struct sockaddr *address, socklen_t size)
+{
+	if (address->sa_family == AF_UNIX && packetdrop_bind_unix)
+		return packetdrop_bind_unix(ctx->user_data, socket, ((const struct sockaddr_un *)address)->sun_path);
+	return bind(socket, address, size);
+}
+
 static void packetdrop_serve_connection(struct mg_connection *conn)
 {
 	init_connection(conn);
@@ -109,13 +144,6 @@ int packetdrop_wants_tls(const struct mg_connection *connection)
 int packetdrop_accept_tls(struct mg_connection *connection)
 {
 	return sslize(connection, SSL_accept, NULL);
-}
-
-// What came of a request whose head is longer than max_request_size; null of any other.
-const char *packetdrop_connection_overflow(const struct mg_connection *connection, int *length)
-{
-	*length = connection->data_len;
-	return connection->data_len >= connection->buf_size ? connection->buf : NULL;
 }
 
 int packetdrop_connection_socket(const struct mg_connection *connection)

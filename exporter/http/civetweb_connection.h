@@ -3,6 +3,7 @@
 // deploy/deps/civetweb_connection.c.
 #pragma once
 
+#include <poll.h>
 #include <sys/socket.h>
 
 struct mg_connection;
@@ -32,6 +33,15 @@ const sockaddr* packetdrop_connection_peer(const mg_connection* connection);
 // Serves one connection, on a worker's thread, with the context's user data, until it returns; then
 // civetweb closes it. Null: civetweb reads requests and answers them by itself.
 extern void (*packetdrop_serve)(void* server, mg_connection* connection);
+
+// As poll(): of the accepting thread, until somebody connects, and of a worker, until its one
+// client is ready or the time has passed. They must end once the server stops.
+extern int (*packetdrop_wait_for_clients)(void* server, mg_context* context, pollfd* listeners,
+                                          unsigned count);
+extern int (*packetdrop_wait_for_client)(void* server, pollfd* client, int milliseconds);
+
+// As bind(), to the Unix socket that civetweb was told as "x" and this name.
+extern int (*packetdrop_bind_unix)(void* server, int socket, const char* name);
 
 // The connection's own memory for what is received, of max_request_size bytes.
 char* packetdrop_buffer(mg_connection* connection, int* size);

@@ -62,6 +62,7 @@ void Connection::run() noexcept {
 
 // A client that speaks HTTP where TLS is spoken cannot read any other answer than a plain one.
 bool Connection::begin_tls() {
+  handlers_.on_step();
   const int wait = static_cast<int>(milliseconds(kRequestTime).count());
   if (packetdrop_wait(connection_, wait) <= 0) return false;
   char first = 0;
@@ -88,6 +89,7 @@ bool Connection::serve_request() {
 }
 
 Connection::Received Connection::receive_head() {
+  handlers_.on_step();
   auto deadline = Clock::now() + (first_ ? kRequestTime : kIdleTime);
   bool begun = first_;
   while (true) {
@@ -159,6 +161,7 @@ bool Connection::refuse(int status, std::string_view message) {
 }
 
 bool Connection::send(std::string_view bytes) {
+  handlers_.on_step();
   const auto deadline = Clock::now() + kAnswerTime;
   while (!bytes.empty()) {
     const int left = milliseconds_until(deadline);

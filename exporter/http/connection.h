@@ -28,6 +28,7 @@ class Connection {
 
   struct Handlers {
     std::function<Response(const Request&)> answer;
+    std::function<void()> on_step;  // before a handshake, a request, an answer
     std::function<void(std::string_view peer)> on_plain_http;  // where TLS is spoken
   };
 

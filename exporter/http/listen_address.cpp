@@ -28,6 +28,13 @@ std::string unix_path(std::string_view address) {
   return std::string(address.substr(kUnixScheme.size()));
 }
 
+sockaddr_un unix_name(const std::string& path) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  return name;
+}
+
 bool kernel_has_ipv6() {
   return static_cast<bool>(UniqueFd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)));
 }
@@ -40,20 +47,21 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
-// The first address of `host`, in brackets where it is IPv6.
-std::optional<std::string> resolve(const std::string& host, int family) {
+// The first address of `host`, in brackets where it is IPv6. The error is the resolver's.
+Result<std::string> resolve(const std::string& host, int family) {
   addrinfo hints{};
   hints.ai_family = family;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = family == AF_INET6 ? AI_NUMERICHOST : 0;
   addrinfo* found = nullptr;
-  if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return std::nullopt;
+  int problem = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (problem != 0) return Error{.message = ::gai_strerror(problem)};
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> guard(found, ::freeaddrinfo);
 
   std::array<char, NI_MAXHOST> literal{};
-  if (::getnameinfo(found->ai_addr, found->ai_addrlen, literal.data(), literal.size(), nullptr, 0,
-                    NI_NUMERICHOST) != 0)
-    return std::nullopt;
+  problem = ::getnameinfo(found->ai_addr, found->ai_addrlen, literal.data(), literal.size(),
+                          nullptr, 0, NI_NUMERICHOST);
+  if (problem != 0) return Error{.message = ::gai_strerror(problem)};
   const std::string text = literal.data();
   return found->ai_family == AF_INET6 ? "[" + text + "]" : text;
 }
@@ -65,10 +73,8 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
                   .message = "cannot listen on '" + std::string(text) +
                              "': an address is :PORT, HOST:PORT, [IPV6]:PORT or unix:/PATH"};
   if (text.starts_with(kUnixScheme)) {
-    // "x" is civetweb's word for a Unix socket; commas part its addresses.
-    const std::string path = unix_path(text);
-    if (path.size() >= sizeof(sockaddr_un::sun_path) || path.find(',') != path.npos) return bad;
-    return ListenAddress{.host = std::string(text), .civetweb = "x" + path, .is_unix = true};
+    if (unix_path(text).size() >= sizeof(sockaddr_un::sun_path)) return bad;
+    return ListenAddress{.host = std::string(text), .civetweb = {}, .is_unix = true};
   }
   const std::size_t colon = text.rfind(':');
   if (colon == text.npos) return bad;
@@ -84,7 +90,11 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   if (!bracketed && host.find(':') != host.npos) return bad;
   const auto literal =
       bracketed ? resolve(host.substr(1, host.size() - 2), AF_INET6) : resolve(host, AF_UNSPEC);
-  if (!literal) return bad;
+  if (!literal && bracketed) return bad;
+  if (!literal)
+    return Error{.code = EADDRNOTAVAIL,
+                 .message = "cannot listen on '" + std::string(text) + "': " + host +
+                            " does not resolve: " + literal.error().message};
   return ListenAddress{.host = host, .civetweb = *literal + ":" + number, .is_unix = false};
 }
 
@@ -95,17 +105,23 @@ Result<void> make_way_for_socket(const std::string& address) {
   if (!S_ISSOCK(found.st_mode))
     return Error{.code = EEXIST, .message = "cannot listen on " + address + ": a file is there"};
   const UniqueFd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  const sockaddr_un name = unix_name(path);
   if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&name), sizeof(name)) == 0)
     return Error{.code = EADDRINUSE, .message = "cannot listen on " + address + ": it is in use"};
   if (::unlink(path.c_str()) != 0) return system_error("cannot listen on " + address, errno);
   return {};
 }
 
-void limit_socket_access(const std::string& address) {
-  ::chmod(unix_path(address).c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP);
+Result<void> bind_unix_socket(int socket, const std::string& address) {
+  constexpr mode_t kOwnerAndGroup = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP;
+  const std::string path = unix_path(address);
+  const sockaddr_un name = unix_name(path);
+  // The file that bind() makes has the mode of the socket, less the umask.
+  if (::fchmod(socket, kOwnerAndGroup) != 0 ||
+      ::bind(socket, reinterpret_cast<const sockaddr*>(&name), sizeof(name)) != 0)
+    return system_error(address, errno);
+  ::chmod(path.c_str(), kOwnerAndGroup);  // what the umask took
+  return {};
 }
 
 }  // namespace packetdrop

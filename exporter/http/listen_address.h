@@ -11,7 +11,7 @@ namespace packetdrop {
 
 struct ListenAddress {
   std::string host;      // as the user wrote it; of a Unix socket all of it
-  std::string civetweb;  // as civetweb wants it
+  std::string civetweb;  // as civetweb wants it; not of a Unix socket
   bool is_unix = false;
 };
 
@@ -22,7 +22,8 @@ Result<ListenAddress> parse_listen_address(std::string_view text);
 // in use, or that something else is there.
 Result<void> make_way_for_socket(const std::string& address);
 
-// Lets its owner and its group connect to the socket at "unix:/PATH", and nobody else.
-void limit_socket_access(const std::string& address);
+// Binds it to "unix:/PATH", where its owner and its group may connect, and at no moment anybody
+// else.
+Result<void> bind_unix_socket(int socket, const std::string& address);
 
 }  // namespace packetdrop

@@ -50,8 +50,8 @@ struct HeadPosition {
 // Malformed as soon as a byte is met that no head can hold, or a line that does not end in CR LF.
 HeadPosition find_head(std::string_view received);
 
-// `head` is what find_head() found complete.
-std::variant<RequestHead, HeadError> parse_head(std::string_view head);
+// `text` is what find_head() found complete.
+std::variant<RequestHead, HeadError> parse_head(std::string_view text);
 
 // Whether an answer to these bytes, head or not, has no body.
 bool is_head_request(std::string_view received);

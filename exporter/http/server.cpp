@@ -8,7 +8,9 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
+#include <cstring>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -16,6 +18,7 @@
 
 #include "http/admission.h"
 #include "http/civetweb_connection.h"
+#include "http/client_poll.h"
 #include "http/connection.h"
 #include "http/listen_address.h"
 #include "http/routes.h"
@@ -27,9 +30,7 @@ namespace {
 
 // civetweb gives one worker to one connection, for as long as that is open; more clients wait.
 constexpr Admission::Limits kLimits = {
-    .workers = 32, .waiting = 1024, .patience = std::chrono::seconds(10)};
-// Idle connections may hold what a network may hold but these, so that a new client is served.
-constexpr int kReservedWorkers = 6;
+    .workers = 32, .reserve = 6, .waiting = 1024, .patience = std::chrono::seconds(10)};
 constexpr auto kOutOfDescriptors = std::chrono::milliseconds(50);  // until the next try
 
 struct Setting {
@@ -53,7 +54,8 @@ class Server::Impl {
       : admission_(kLimits),
         router_(std::move(options), controller, std::move(preflight), std::move(web_config),
                 admission_),
-        tls_(router_.web_access()) {
+        tls_(router_.web_access()),
+        poll_(admission_, [this](Admission::Connection next) { resume(std::move(next)); }) {
     mg_init_library(MG_FEATURES_IPV6);
   }
   Impl(const Impl&) = delete;
@@ -61,6 +63,7 @@ class Server::Impl {
   ~Impl() {
     stopping_ = true;
     router_.web_access().stop();
+    poll_.stop();
     if (context_) mg_stop(context_);
     mg_exit_library();
   }
@@ -81,12 +84,18 @@ class Server::Impl {
 
   Result<void> start_civetweb(const std::string& ports);
   Response answer(const mg_connection* connection, const Request& request);
+  void resume(Admission::Connection connection);
+  int bind_unix(int socket, const char* name);
   void note_plain_http(std::string_view peer);
-  void learn_addresses(const std::vector<ListenAddress>& wanted);
+  std::string civetweb_addresses() const;
+  void learn_addresses();
 
   Admission admission_;
   Router router_;
   TlsFrontend tls_;
+  ClientPoll poll_;
+  std::atomic<mg_context*> accepting_ = nullptr;  // known before mg_start2() returns it
+  std::vector<ListenAddress> listen_;
   mg_context* context_ = nullptr;
   RateLimiter plain_http_lines_;
   std::vector<std::string> addresses_;
@@ -98,16 +107,18 @@ class Server::Impl {
 
 void Server::Impl::on_connection(void* self, mg_connection* connection) {
   Impl& impl = *static_cast<Impl*>(self);
+  const int socket = packetdrop_connection_socket(connection);
   const Connection::Handlers handlers{
       .answer = [&](const Request& request) { return impl.answer(connection, request); },
+      .on_step = [&] { impl.admission_.begin(socket); },
       .on_plain_http = [&](std::string_view peer) { impl.note_plain_http(peer); }};
   Connection(connection, handlers).run();
+  impl.admission_.end(socket);
 }
 
 Response Server::Impl::answer(const mg_connection* connection, const Request& request) {
   Response response = router_.answer(request);
-  response.close |=
-      !admission_.has_spare(*packetdrop_connection_peer(connection), kReservedWorkers);
+  response.close |= !admission_.has_spare(*packetdrop_connection_peer(connection));
   return response;
 }
 
@@ -155,11 +166,26 @@ void Server::Impl::on_close(const mg_connection* connection) {
   try {
     auto next = impl.admission_.release(*packetdrop_connection_peer(connection));
     if (!next || impl.stopping_) return;
-    packetdrop_resume(mg_get_context(connection), next->listener, next->socket.release(),
-                      reinterpret_cast<const sockaddr*>(&next->peer));
+    impl.resume(*std::move(next));
   } catch (const std::exception&) {
     // Who waits is served when the next connection closes.
   }
+}
+
+void Server::Impl::resume(Admission::Connection connection) {
+  packetdrop_resume(accepting_, connection.listener, connection.socket.release(),
+                    reinterpret_cast<const sockaddr*>(&connection.peer));
+}
+
+// civetweb knows a Unix socket by its number in `listen_`.
+int Server::Impl::bind_unix(int socket, const char* name) {
+  std::size_t number = 0;
+  std::from_chars(name, name + std::strlen(name), number);
+  const Result<void> bound = bind_unix_socket(socket, listen_.at(number).host);
+  if (bound) return 0;
+  if (start_problem_.empty()) start_problem_ = bound.error().message;
+  errno = bound.error().code;
+  return -1;
 }
 
 Result<void> Server::Impl::start_civetweb(const std::string& ports) {
@@ -169,6 +195,17 @@ Result<void> Server::Impl::start_civetweb(const std::string& ports) {
   callbacks.connection_closed = on_close;
   packetdrop_admit = on_accept;
   packetdrop_serve = on_connection;
+  packetdrop_wait_for_clients = [](void* self, mg_context* context, pollfd* listeners,
+                                   unsigned count) {
+    static_cast<Impl*>(self)->accepting_ = context;
+    return static_cast<Impl*>(self)->poll_.wait_for_clients({listeners, count});
+  };
+  packetdrop_wait_for_client = [](void* self, pollfd* client, int milliseconds) {
+    return static_cast<Impl*>(self)->poll_.wait_for_client(*client, milliseconds);
+  };
+  packetdrop_bind_unix = [](void* self, int socket, const char* name) {
+    return static_cast<Impl*>(self)->bind_unix(socket, name);
+  };
   const std::string workers = std::to_string(kLimits.workers);
   const std::string head_size = std::to_string(kMaxHeadSize);
   std::vector<const char*> options = {"listening_ports", ports.c_str(),      "num_threads",
@@ -194,34 +231,45 @@ Result<void> Server::Impl::start_civetweb(const std::string& ports) {
                .message = start_problem_.empty() ? std::string(text.data()) : start_problem_};
 }
 
-void Server::Impl::learn_addresses(const std::vector<ListenAddress>& wanted) {
-  std::vector<mg_server_port> ports(wanted.size());
+// civetweb counts addresses by TCP only.
+void Server::Impl::learn_addresses() {
+  std::vector<mg_server_port> ports(listen_.size());
   mg_get_server_ports(context_, static_cast<int>(ports.size()), ports.data());
-  for (std::size_t i = 0; i < wanted.size(); i++)
-    addresses_.push_back(wanted[i].is_unix ? wanted[i].host
-                                           : wanted[i].host + ":" + std::to_string(ports[i].port));
+  auto port = ports.begin();
+  for (const ListenAddress& address : listen_)
+    addresses_.push_back(address.is_unix ? address.host
+                                         : address.host + ":" + std::to_string(port++->port));
+}
+
+// Unix sockets come last: civetweb takes a colon anywhere behind one for a host's.
+std::string Server::Impl::civetweb_addresses() const {
+  std::string tcp;
+  std::string local;
+  for (std::size_t i = 0; i < listen_.size(); i++) {
+    std::string& list = listen_[i].is_unix ? local : tcp;
+    if (!list.empty()) list += ",";
+    if (listen_[i].is_unix)
+      list += "x" + std::to_string(i);
+    else
+      list += listen_[i].civetweb + (tls_.is_on() ? "s" : "");
+  }
+  return tcp + (tcp.empty() || local.empty() ? "" : ",") + local;
 }
 
 Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
-  std::vector<ListenAddress> wanted;
-  std::string ports;
   std::string all;
   for (const std::string& text : texts) {
     Result<ListenAddress> address = parse_listen_address(text);
     if (!address) return address.error();
     if (address->is_unix)
       if (const Result<void> free = make_way_for_socket(address->host); !free) return free.error();
-    ports += (ports.empty() ? "" : ",") + address->civetweb;
-    if (tls_.is_on() && !address->is_unix) ports += "s";
     all += (all.empty() ? "" : ", ") + text;
-    wanted.push_back(*std::move(address));
+    listen_.push_back(*std::move(address));
   }
-  if (const Result<void> started = start_civetweb(ports); !started)
+  if (const Result<void> started = start_civetweb(civetweb_addresses()); !started)
     return Error{.code = started.error().code,
                  .message = "cannot listen on " + all + ": " + started.error().message};
-  learn_addresses(wanted);
-  for (const ListenAddress& address : wanted)
-    if (address.is_unix) limit_socket_access(address.host);
+  learn_addresses();
   return {};
 }
 

@@ -87,12 +87,26 @@ void check(std::string_view answer) {
   if (is_error) require(answer.find("Content-Type: application/json") < head);
 }
 
+// The same bytes on a connection that has already had a request, whose answer they must not touch.
+void check_after_another(in_port_t port, std::string_view bytes) {
+  const std::string another =
+      "GET /-/healthy?" + std::string(4000, 'q') + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  const std::string answer = talk(port, another + std::string(bytes));
+  require(answer.starts_with("HTTP/1.1 200 "));
+  const std::size_t body = answer.find("{\"status\":\"success\"");
+  const std::size_t next = answer.find("}\n", body);
+  require(body != answer.npos && next != answer.npos);
+  if (answer.size() > next + 2) check(std::string_view(answer).substr(next + 2));
+}
+
 }  // namespace
 }  // namespace packetdrop
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const packetdrop::Fixture fixture;
-  const std::string answer = packetdrop::talk(fixture.port(), packetdrop::as_text(data, size));
+  const std::string_view input = packetdrop::as_text(data, size);
+  const std::string answer = packetdrop::talk(fixture.port(), input);
   if (!answer.empty()) packetdrop::check(answer);
+  packetdrop::check_after_another(fixture.port(), input);
   return 0;
 }

@@ -2,6 +2,8 @@
 // Clients that send too much, too little or nonsense cost themselves, and nobody else.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "http_fixture.h"
@@ -11,6 +13,18 @@ namespace {
 
 using namespace std::chrono_literals;
 using HttpLimits = HttpFixture;
+
+// How often they have gone to sleep.
+long switches_of_other_threads() {
+  long sum = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    if (task.path().filename() == std::to_string(::gettid())) continue;
+    std::ifstream status(task.path() / "status");
+    for (std::string word; status >> word;)
+      if (long count = 0; word == "voluntary_ctxt_switches:" && status >> count) sum += count;
+  }
+  return sum;
+}
 
 TEST_F(HttpLimits, connections_are_kept_alive) {
   HttpClient client = connect();
@@ -196,6 +210,32 @@ TEST_F(HttpLimits, half_a_request_does_not_hold_up_the_next_client) {
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(call("GET", "/metrics").status, 200);
   EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+}
+
+TEST_F(HttpLimits, slow_clients_of_many_addresses_leave_room_for_whole_requests) {
+  std::vector<HttpClient> slow;
+  for (int i = 0; i < 80; i++) {
+    slow.push_back(connect_from("127.0.1." + std::to_string(i + 1)));
+    ASSERT_TRUE(slow.back().send(i % 2 == 0 ? "GET /metrics HT" : "\x16\x03\x01\x02"));
+  }
+  for (int i = 0; i < 20; i++) {
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(call("GET", "/-/healthy").status, 200);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+  }
+}
+
+// Each thread that wakes without a cause costs a node battery and caches, for nothing.
+TEST_F(HttpLimits, nothing_wakes_while_nobody_asks) {
+  std::vector<HttpClient> idle;
+  for (int i = 0; i < 3; i++) {
+    idle.push_back(connect());
+    ASSERT_TRUE(idle.back().get("/-/healthy"));
+  }
+  std::this_thread::sleep_for(100ms);
+  const long before = switches_of_other_threads();
+  std::this_thread::sleep_for(800ms);
+  EXPECT_LE(switches_of_other_threads() - before, 1);
 }
 
 TEST_F(HttpLimits, half_a_request_that_never_ends_is_ended) {

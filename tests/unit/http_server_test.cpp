@@ -2,8 +2,10 @@
 // Paths, methods and callers: who is let in where, on which address.
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "http_fixture.h"
 
@@ -105,16 +107,11 @@ TEST_F(HttpServer, cors_preflight_gets_no_cors_header) {
 
 TEST_F(HttpServer, post_of_a_foreign_page_or_name_is_forbidden) {
   const HttpHeaders cases[] = {
-      {{"Host", "evil.example"}},
-      {{"Host", "evil.example:10942"}},
-      {{"Origin", "http://evil.example"}},
-      {{"Origin", "null"}},
-      {{"Sec-Fetch-Site", "cross-site"}},
-      {{"X-Forwarded-For", "10.0.0.1"}},
-      {{"x-forwarded-host", "localhost"}},
-      {{"Forwarded", "for=10.0.0.1"}},
-      {{"X-Real-IP", "127.0.0.1"}},
-      {{"Via", "1.1 proxy"}},
+      {{"Host", "evil.example"}},          {{"Host", "evil.example:10942"}},
+      {{"Origin", "http://evil.example"}}, {{"Origin", "null"}},
+      {{"Sec-Fetch-Site", "cross-site"}},  {{"X-Forwarded-For", "10.0.0.1"}},
+      {{"x-forwarded-host", "localhost"}}, {{"Forwarded", "for=10.0.0.1"}},
+      {{"X-Real-IP", "127.0.0.1"}},        {{"Via", "1.1 proxy"}},
   };
   for (const HttpHeaders& headers : cases) {
     error_of(call("POST", "/activate", headers), 403);
@@ -167,6 +164,36 @@ TEST_F(HttpServer, listens_on_every_address_and_tells_the_real_ports) {
     EXPECT_EQ(response->status, 200);
     EXPECT_EQ(http_request(address(i), "POST", "/activate")->status, 200) << address(i);
   }
+}
+
+TEST_F(HttpServer, listens_on_unix_sockets_and_addresses_in_any_order) {
+  const std::string folder = testing::TempDir() + "packetdrop." + std::to_string(::getpid());
+  ASSERT_EQ(::mkdir(folder.c_str(), 0700), 0);
+  const std::vector<std::string> sockets = {"unix:" + folder + "/a", "unix:" + folder + "/b:1,2s"};
+  const mode_t umask = ::umask(0);
+  start({.listen_addresses = {sockets[0], "127.0.0.1:0", sockets[1], "[::1]:0"}});
+  ::umask(umask);
+  EXPECT_EQ(address(0), sockets[0]);
+  EXPECT_EQ(address(2), sockets[1]);
+  for (const std::size_t tcp : {1u, 3u})
+    EXPECT_EQ(http_request(address(tcp), "GET", "/-/healthy")->status, 200) << address(tcp);
+  for (const std::string& socket : sockets) {
+    const std::string path = socket.substr(std::strlen("unix:"));
+    struct stat found {};
+    ASSERT_EQ(::stat(path.c_str(), &found), 0) << path;
+    EXPECT_EQ(found.st_mode & 07777, 0660u) << path;
+    ::unlink(path.c_str());
+  }
+  ::rmdir(folder.c_str());
+}
+
+TEST_F(HttpServer, a_name_that_does_not_resolve_is_told_as_that) {
+  const auto started =
+      Server::start({.listen_addresses = {"no-such-host.invalid:80"}}, *controller, {});
+  ASSERT_FALSE(started);
+  EXPECT_NE(started.error().message.find("no-such-host.invalid does not resolve: "),
+            std::string::npos)
+      << started.error().message;
 }
 
 TEST_F(HttpServer, a_bare_port_serves_ipv4_and_ipv6) {
