@@ -27,8 +27,8 @@ class NetNs {
   // One iproute2 command inside: "link set lo up".
   Result<void> ip(const std::string& arguments) const;
 
-  // Waits until a device that is up has seen its peer, at most 5 s. The kernel notices a carrier some
-  // time after the peer is up, and drops what is sent before.
+  // Waits until a device that is up has seen its peer, at most 5 s. The kernel notices a carrier
+  // some time after the peer is up, and drops what is sent before.
   Result<void> await_carrier(const std::string& device) const;
 
   // Writes a sysctl of this namespace: ("net.ipv6.conf.all.disable_ipv6", "1").
