@@ -13,7 +13,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <span>
 
 #include "config/command_line.h"
 #include "control/controller.h"
@@ -72,16 +71,19 @@ ServerOptions server_options(const Options& options) {
           .created_timestamps = options.created_timestamps};
 }
 
-std::vector<SourceReading> start_counting(const Options& options, Controller& controller,
-                                          std::span<const std::string> addresses,
-                                          const std::vector<Finding>& findings) {
+// What counts from the start on, or, where no source is there, why not.
+struct Counting {
+  std::vector<SourceReading> readings;
   std::string why_none = "no source on this host";
+};
+
+Counting start_counting(const Options& options, Controller& controller) {
+  Counting out;
   if (options.activate)
     if (auto error = controller.activate(options.source == SourceChoice::kAll ? "all" : ""))
-      why_none = std::move(error->message);
-  auto readings = controller.read_all();
-  log_counting(options, addresses, readings, findings, why_none);
-  return readings;
+      out.why_none = std::move(error->message);
+  out.readings = controller.read_all();
+  return out;
 }
 
 // Of those that are closed, the next files that are opened would take the place, and with it what
@@ -174,7 +176,6 @@ int run(const Options& options) {
     spdlog::error("cannot go on: {}", found.error().message);
     return kCannotServe;
   }
-  log_program();
 
   if (const auto done = forbid_dumps(); !done) spdlog::warn("{}", done.error().message);
   if (const auto done = renounce_new_privileges(); !done) spdlog::warn("{}", done.error().message);
@@ -196,12 +197,14 @@ int run(const Options& options) {
     spdlog::error("cannot serve: {}", server.error().message);
     return kCannotServe;
   }
+  const Counting counting = start_counting(options, *controller);
+  give_up_all_but(needed_to_end(duties, counting.readings));
+
+  // Last: a log that nobody reads may hold up neither counting nor answers.
   const std::vector<std::string>& addresses = (*server)->addresses();
+  log_program();
   log_addresses(addresses, (*server)->uses_tls());
-
-  const auto readings = start_counting(options, *controller, addresses, findings);
-  give_up_all_but(needed_to_end(duties, readings));
-
+  log_counting(options, addresses, counting.readings, findings, counting.why_none);
   wait_for_end(signals);
   controller->shutdown();
   return EXIT_SUCCESS;
