@@ -72,7 +72,7 @@ std::string bytes_help() {
 std::string hook_info_help() {
   return "How and where a hook is attached, value 1; only while it is attached. exact=false: it "
          "does not fire exactly once for each call of the hooked function, as with a stand-in (" +
-         inexact_stand_ins() + ") or when some of several bodies could not be hooked.";
+         inexact_stand_ins() + ") or when not every compiled copy of the function could be hooked.";
 }
 
 std::string transmit_not_ok_help() {
