@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct RouteContext {
   const Admission& admission;
   RateLimiter control_rate = {};
   std::atomic<int> scrapes = 0;  // under way
+  std::mutex rendering{};        // held while a scrape is put into text
 };
 
 using Handler = Response (*)(RouteContext& context, const Request& request);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -80,6 +81,9 @@ Response answer_scrape(RouteContext& context, const Request& request) {
   if (timeout && elapsed.count() >= *timeout)
     return error_response(503, "reading took longer than the scrape timeout");
 
+  // One at a time: a rendering takes some 400 KiB for a moment, and as many of them at once as
+  // there are workers would be the most memory that this process ever needs.
+  const std::lock_guard rendering(context.rendering);
   const ExpositionFormat format = negotiate_format(request.header("Accept").value_or(""));
   Response response{
       .content_type = content_type(format),
