@@ -3,12 +3,13 @@
 #include "base/log.h"
 
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+
+#include "base/stderr_sink.h"
 
 namespace packetdrop {
 namespace {
@@ -63,7 +64,9 @@ std::shared_ptr<spdlog::logger> make_logger(const char* name, const char* patter
                                             spdlog::level::level_enum level) {
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   formatter->add_flag<QuotedMessage>('Q').add_flag<LevelName>('V').set_pattern(pattern);
-  auto logger = spdlog::stderr_logger_mt(name);
+  auto logger = std::make_shared<spdlog::logger>(
+      name, std::make_shared<StderrSink>(std::string_view(name) != kFieldsLogger));
+  spdlog::register_logger(logger);
   logger->set_formatter(std::move(formatter));
   logger->set_level(level);
   return logger;

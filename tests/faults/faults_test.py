@@ -151,7 +151,8 @@ class Log(Case):
         os.close(writer)
         self.assert_works(exporter)
 
-    def test_that_nobody_reads_holds_up_no_answer(self):
+    def start_unread(self):
+        """One whose log goes into a pipe that is full. Returns it, and the pipe's end for reading."""
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         with contextlib.suppress(BlockingIOError):
@@ -160,11 +161,30 @@ class Log(Case):
         os.set_blocking(writer, True)
         exporter = self.start_unheard(stderr=writer)
         os.close(writer)
+        return exporter, reader
+
+    def test_that_nobody_reads_holds_up_no_answer(self):
+        exporter, reader = self.start_unread()
         send_ipv6()
         self.assertEqual(sent(exporter), DATAGRAMS)
-        # It says its first words as soon as somebody listens.
-        threading.Thread(target=lambda: [None for _ in iter(lambda: os.read(reader, 65536), b"")], daemon=True).start()
+        os.set_blocking(reader, False)
+        while self.read(reader):
+            pass
+        exporter.process.send_signal(signal.SIGHUP)
+        exporter.until(lambda: b"log lines were dropped" in self.read(reader), "it does not say what it could not say")
         self.assert_works(exporter)
+
+    @staticmethod
+    def read(reader):
+        try:
+            return os.read(reader, 65536)
+        except BlockingIOError:
+            return b""
+
+    def test_that_nobody_reads_holds_up_no_end(self):
+        exporter, _ = self.start_unread()
+        exporter.process.terminate()
+        self.assertEqual(exporter.process.wait(10), 0)
 
 
 class Neighbours(Case):
