@@ -64,6 +64,7 @@ bool Admission::admit(const sockaddr& peer, int socket, const void* listener) {
       (may_have_one(network, true) && has_request_arrived(socket))) {
     workers_[network]++;
     used_++;
+    served_[socket].network = std::move(network);
     return true;
   }
   close_impatient();
@@ -163,11 +164,22 @@ void Admission::note_arrivals() {
           waiting.arrived = has_request_arrived(event.data.fd);
 }
 
-// Whose request has arrived, and who would have a worker if another one were free.
 int Admission::count_held_up() const {
-  return static_cast<int>(std::ranges::count_if(queue_, [&](const Waiting& waiting) {
-    return waiting.arrived && workers_of(waiting.network) <= limits_.workers - used_;
-  }));
+  return static_cast<int>(std::ranges::count_if(queue_, &Waiting::arrived));
+}
+
+// Of those whose client has kept a worker waiting since before `latest`, the one that has for the
+// longest; of one network only, where that is what lacks a worker.
+Admission::Clients::iterator Admission::slowest_client(Clock::time_point latest,
+                                                       const std::string* network) {
+  auto slowest = served_.end();
+  for (auto served = served_.begin(); served != served_.end(); ++served) {
+    const Served& client = served->second;
+    if (client.waiting == 0 || client.cut || client.since > latest) continue;
+    if (slowest != served_.end() && client.since >= slowest->second.since) continue;
+    if (network == nullptr || client.network == *network) slowest = served;
+  }
+  return slowest;
 }
 
 // The slowest first, no more than there are requests to answer. Its worker finds the end of what
@@ -176,15 +188,14 @@ void Admission::cut_slow_clients() {
   const int held_up = count_held_up();
   const auto grace =
       std::max(limits_.least_grace, limits_.grace * limits_.workers / (limits_.workers + held_up));
-  const Clock::time_point now = Clock::now();
-  while (cut_ < held_up) {
-    auto slowest = served_.end();
-    for (auto served = served_.begin(); served != served_.end(); ++served)
-      if (served->second.waiting != 0 && !served->second.cut &&
-          now - served->second.since >= grace &&
-          (slowest == served_.end() || served->second.since < slowest->second.since))
-        slowest = served;
-    if (slowest == served_.end()) return;
+  const Clock::time_point latest = Clock::now() - grace;
+  for (const Waiting& waiting : queue_) {
+    if (cut_ >= held_up) return;
+    if (!waiting.arrived) continue;
+    // A network that has more than its share gets another worker for one of its own only.
+    const bool over_its_share = workers_of(waiting.network) > limits_.workers - used_;
+    const auto slowest = slowest_client(latest, over_its_share ? &waiting.network : nullptr);
+    if (slowest == served_.end()) continue;
     slowest->second.cut = true;
     cut_++;
     ::shutdown(slowest->first, (slowest->second.waiting & POLLIN) != 0 ? SHUT_RD : SHUT_RDWR);
@@ -209,6 +220,7 @@ std::optional<Admission::Connection> Admission::take(Queue::iterator chosen) {
   workers_[chosen->network]++;
   used_++;
   Connection connection = std::move(chosen->connection);
+  served_[connection.socket.get()].network = std::move(chosen->network);
   ::epoll_ctl(arrivals_.get(), EPOLL_CTL_DEL, connection.socket.get(), nullptr);
   queue_.erase(chosen);
   return connection;

@@ -102,10 +102,13 @@ class Admission {
   using Queue = std::list<Waiting>;
 
   struct Served {
+    std::string network;
     Clock::time_point since;
     short waiting = 0;  // for these events
     bool cut = false;
   };
+
+  using Clients = std::map<int, Served>;
 
   bool may_have_one(const std::string& network, bool arrived) const;
   int workers_of(const std::string& network) const;
@@ -114,7 +117,9 @@ class Admission {
   void close_impatient();
   void close_of_largest_network();
   void cut_slow_clients();
+  // Those who wait though their request has arrived.
   int count_held_up() const;
+  Clients::iterator slowest_client(Clock::time_point latest, const std::string* network);
   Queue::iterator next();
   std::optional<Connection> take(Queue::iterator chosen);
 
@@ -124,7 +129,7 @@ class Admission {
   std::map<std::string, int> workers_;  // in use, by network
   int used_ = 0;                        // their sum
   Queue queue_;                         // the oldest first
-  std::map<int, Served> served_;        // by socket
+  Clients served_;                      // by socket
   int cut_ = 0;                         // of `served_`, to be free soon
   std::atomic<std::uint64_t> refused_ = 0;
 };

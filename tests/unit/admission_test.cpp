@@ -21,14 +21,15 @@ constexpr std::string_view kClientHello("\x16\x03\x01\x00\x02\x01\x00", 7);
 
 // A client with an address of its own; the server's end is Admission's once that waits.
 struct Client {
-  explicit Client(int number) {
+  // `network` is the last of its address.
+  explicit Client(int network) {
     std::array<int, 2> pair{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()), 0);
     own = UniqueFd(pair[0]);
     served = UniqueFd(pair[1]);
     auto& ipv4 = reinterpret_cast<sockaddr_in&>(storage);
     ipv4.sin_family = AF_INET;
-    ipv4.sin_addr.s_addr = htonl(0x0a000000u + static_cast<unsigned>(number));
+    ipv4.sin_addr.s_addr = htonl(0x0a000000u + static_cast<unsigned>(network));
   }
   const sockaddr& peer() const { return reinterpret_cast<const sockaddr&>(storage); }
   void send(std::string_view text) const { ::send(own.get(), text.data(), text.size(), 0); }
@@ -45,10 +46,23 @@ struct Client {
 
 class AdmissionTest : public testing::Test {
  protected:
-  Client& client(std::string_view sent) {
-    clients_.emplace_back(static_cast<int>(clients_.size()));
+  Client& client_of(int network, std::string_view sent) {
+    clients_.emplace_back(network);
     clients_.back().send(sent);
     return clients_.back();
+  }
+  // Each of a network of its own.
+  Client& client(std::string_view sent) {
+    return client_of(static_cast<int>(clients_.size()), sent);
+  }
+  // One that has a worker and keeps it waiting.
+  Client& slow_client_of(int network) {
+    Client& client = client_of(network, kRequest);
+    EXPECT_TRUE(admit(client));
+    std::array<char, 64> read{};
+    ::recv(client.served.get(), read.data(), read.size(), 0);
+    admission_.set_waiting(client.served.get(), POLLOUT);
+    return client;
   }
   bool admit(Client& client) {
     const int socket = client.served.get();
@@ -118,6 +132,18 @@ TEST_F(AdmissionTest, a_client_is_cut_only_while_a_request_that_has_arrived_wait
   for (int i = 1; i < 4; i++) EXPECT_FALSE(slow[static_cast<std::size_t>(i)]->is_ended()) << i;
   admission_.end(slow[0]->served.get());
   EXPECT_TRUE(admission_.release(slow[0]->peer()));
+}
+
+TEST_F(AdmissionTest, a_network_beyond_its_share_loses_a_slow_client_of_its_own) {
+  Client& other = slow_client_of(2);
+  std::array<Client*, 2> own{&slow_client_of(1), &slow_client_of(1)};
+  EXPECT_FALSE(admit(client_of(1, kRequest)));  // two of four are in use by it, one is free
+  EXPECT_FALSE(admission_.look());
+  EXPECT_TRUE(own[0]->is_ended());
+  EXPECT_FALSE(own[1]->is_ended());
+  EXPECT_FALSE(other.is_ended()) << "its worker would be no help";
+  admission_.end(own[0]->served.get());
+  EXPECT_TRUE(admission_.release(own[0]->peer()));
 }
 
 TEST_F(AdmissionTest, a_worker_that_works_is_not_cut) {
