@@ -4,8 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/log.h"
 #include "control/duration.h"
 #include "http/handlers.h"
+#include "http/peer_uid.h"
 #include "http/query.h"
 #include "http/status_json.h"
 
@@ -44,6 +46,22 @@ Result<Controller::Ttl> ttl_of(const Query& query) {
   return Controller::Ttl(*ttl);
 }
 
+// Of a process on this machine; who comes from elsewhere has none here.
+std::string uid_text(const Request& request) {
+  const Result<uid_t> uid = peer_uid(request.socket);
+  return uid ? std::to_string(*uid) : "unknown";
+}
+
+// What an operator looks for when counters stand still: who did that.
+void log_switch(std::string_view what, const std::string& selector, const Request& request) {
+  const LogField fields[] = {
+      {.name = "source", .value = selector.empty() ? "default" : selector},
+      {.name = "query", .value = std::string(request.query)},
+      {.name = "peer", .value = request.is_unix ? "unix" : std::string(request.peer)},
+      {.name = "uid", .value = uid_text(request)}};
+  log_with_fields(LogLevel::kInfo, std::string(what) + " by POST", fields);
+}
+
 }  // namespace
 
 Response answer_activate(RouteContext& context, const Request& request) {
@@ -56,6 +74,7 @@ Response answer_activate(RouteContext& context, const Request& request) {
   if (!ttl) return error_response(400, ttl.error().message);
 
   if (const auto error = context.controller.activate(*selector, *ttl)) return control_error(*error);
+  log_switch("activated", *selector, request);
   return success_response(state_json(context.controller.state()));
 }
 
@@ -67,6 +86,7 @@ Response answer_deactivate(RouteContext& context, const Request& request) {
   if (!selector) return error_response(400, selector.error().message);
 
   if (const auto error = context.controller.deactivate(*selector)) return control_error(*error);
+  log_switch("deactivated", *selector, request);
   return success_response(state_json(context.controller.state()));
 }
 

@@ -167,6 +167,16 @@ TEST_F(Lifecycle, says_at_start_which_program_serves_where_and_what_counts) {
   EXPECT_TRUE(lines[3].contains("drops"));
 }
 
+TEST_F(Lifecycle, says_who_switched_it) {
+  start({"--log.format=json"});
+  EXPECT_TRUE(exporter_->post("/deactivate"));
+  EXPECT_TRUE(exporter_->post("/activate?ttl=1h"));
+  const std::string log = exporter_->log();
+  EXPECT_THAT(log, HasSubstr(R"("msg":"deactivated by POST","source":"default","query":"")"));
+  EXPECT_THAT(log, HasSubstr(R"("msg":"activated by POST","source":"default","query":"ttl=1h")"));
+  EXPECT_THAT(log, HasSubstr(R"("uid":")" + std::to_string(getuid()) + '"'));
+}
+
 TEST_F(Lifecycle, host_paths_that_are_not_there_end_with_1_and_are_named) {
   for (const std::string flag : {"--path.procfs=/nonexistent", "--path.sysfs=/dev/null"}) {
     const Ended ended = run_exporter({flag});
