@@ -51,6 +51,9 @@ struct WebConfig {
   bool says_no_users = false;  // "basic_auth_users: {}" is written out
   RateLimit rate_limit;
 
+  // Nobody needs a password or a certificate.
+  bool lets_in_everybody() const { return users.empty() && !tls; }
+
   // Who gets past the handshake has shown a certificate that was verified, or none.
   bool verifies_clients() const {
     return tls && (tls->client_auth == ClientAuth::kVerifyIfGiven ||

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <thread>
 
 #include "base/file.h"
 
@@ -13,19 +14,31 @@ namespace packetdrop {
 namespace {
 
 constexpr std::size_t kSizeLimit = std::size_t{4} * 1024 * 1024;  // bytes: some 40,000 users
+constexpr auto kNap = std::chrono::milliseconds(50);  // between two looks at a file being written
+
+std::int64_t nanoseconds_of(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
 
 }  // namespace
 
 WebConfigFile::Stamp WebConfigFile::stamp(const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0)
-    return {.path = path, .exists = false, .device = 0, .inode = 0, .size = 0, .modified_ns = 0};
+    return {.path = path,
+            .exists = false,
+            .device = 0,
+            .inode = 0,
+            .size = 0,
+            .modified_ns = 0,
+            .changed_ns = 0};
   return {.path = path,
           .exists = true,
           .device = found.st_dev,
           .inode = found.st_ino,
           .size = found.st_size,
-          .modified_ns = found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec};
+          .modified_ns = nanoseconds_of(found.st_mtim),
+          .changed_ns = nanoseconds_of(found.st_ctim)};
 }
 
 bool WebConfigFile::is_settled(const Stamp& stamp) const {
@@ -72,6 +85,13 @@ Result<std::unique_ptr<WebConfigFile>> WebConfigFile::open(const std::string& pa
                                                            std::chrono::nanoseconds settle_time) {
   std::unique_ptr<WebConfigFile> file(new WebConfigFile(path, settle_time));
   auto state = file->load();
+  // Whoever writes it may have got no further yet: what keeps nobody out is believed once nobody
+  // writes it any more, for TLS cannot come later.
+  for (const auto deadline = std::chrono::steady_clock::now() + 10 * settle_time;
+       state && (*state)->config.lets_in_everybody() && !file->is_settled(stamp(path)) &&
+       std::chrono::steady_clock::now() < deadline;
+       state = file->load())
+    std::this_thread::sleep_for(kNap);
   if (!state) return state.error();
   file->state_ = *std::move(state);
   return file;

@@ -49,6 +49,7 @@ class WebConfigFile {
     ino_t inode;
     off_t size;
     std::int64_t modified_ns;
+    std::int64_t changed_ns;  // cannot be set, as the one before can
 
     bool operator==(const Stamp&) const = default;
   };

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <cstring>
+#include <thread>
 
 #include "support/certificates.h"
 #include "support/folder.h"
@@ -106,6 +107,30 @@ TEST_F(WebFile, what_was_written_just_now_is_not_in_force_yet) {
   const auto yesterday = std::filesystem::file_time_type::clock::now() - 25h;
   std::filesystem::last_write_time(path, yesterday);
   EXPECT_TRUE(config().users.contains("grafana"));
+}
+
+TEST_F(WebFile, a_change_that_keeps_size_and_time_is_seen) {
+  ASSERT_NO_FATAL_FAILURE(open("basic_auth_users: {alice: " + kHash + "}\n"));
+  const auto time = std::filesystem::last_write_time(path);
+  std::this_thread::sleep_for(50ms);  // the kernel's clock for files ticks each 4 to 10 ms
+  folder.write("web.yml", "basic_auth_users: {clara: " + kHash + "}\n");
+  std::filesystem::last_write_time(path, time);
+  EXPECT_TRUE(config().users.contains("clara"));
+}
+
+// As a start that meets a file which is being written: TLS could not come later.
+TEST_F(WebFile, one_that_is_empty_and_new_at_the_start_is_given_time) {
+  folder.write("web.yml", "");
+  std::jthread writer([&] { folder.write("web.yml", kUsers); });
+  auto opened = WebConfigFile::open(path, 60s);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ((*opened)->current()->config.users.size(), 1u);
+}
+
+TEST_F(WebFile, a_second_document_is_an_error) {
+  for (const std::string first : {"rate_limit: {}\n", "---\n"})
+    EXPECT_THAT(error_of(first + "---\n" + kUsers), HasSubstr("a second YAML document"));
+  EXPECT_EQ(error_of("---\n" + kUsers + "...\n"), "");
 }
 
 TEST_F(WebFile, users_go_only_where_the_file_says_so) {
