@@ -119,8 +119,11 @@ Request Connection::request_of(const RequestHead& head) const {
           .peer = mg_get_request_info(connection_)->remote_addr,
           .socket = socket,
           .is_unix = is_unix_socket(socket),
-          .has_verified_certificate = TlsIdentity::has_verified(
-              static_cast<const SSL*>(packetdrop_connection_tls(connection_))),
+          .has_verified_certificate =
+              [connection = connection_] {
+                return TlsIdentity::has_verified(
+                    static_cast<const SSL*>(packetdrop_connection_tls(connection)));
+              },
           .absolute_target = head.absolute_target,
           .headers = head.headers()};
 }

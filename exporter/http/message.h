@@ -2,6 +2,7 @@
 // Requests and responses as the handlers see them, without the HTTP library.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
@@ -22,11 +23,13 @@ struct Request {
   std::string_view method = {};
   std::string_view path = {};  // as it was sent, not decoded
   std::string_view query = {};
-  std::string_view peer = {};             // the socket's, as an IP literal
-  int socket = -1;                        // the connection's, for asking who its peer is
-  bool is_unix = false;                   // came by a Unix socket
-  bool has_verified_certificate = false;  // of the client, verified in this connection's handshake
-  bool absolute_target = false;           // "GET http://host/path", as one speaks to a proxy
+  std::string_view peer = {};  // the socket's, as an IP literal
+  int socket = -1;             // the connection's, for asking who its peer is
+  bool is_unix = false;        // came by a Unix socket
+  // Whether the client's certificate was verified in this connection's handshake, and still is by
+  // the rules in force. Empty without TLS. To be asked after the web configuration was looked at.
+  std::function<bool()> has_verified_certificate = {};
+  bool absolute_target = false;  // "GET http://host/path", as one speaks to a proxy
   std::span<const Header> headers = {};
 
   // The first of that name, in any case.

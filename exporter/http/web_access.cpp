@@ -55,7 +55,8 @@ std::optional<Response> WebAccess::refuse(const State& state, const Request& req
         return busy();
     }
   }
-  if (config.verifies_clients() && !request.has_verified_certificate)
+  const bool is_verified = request.has_verified_certificate && request.has_verified_certificate();
+  if (config.verifies_clients() && !is_verified)
     return error_response(403, "a client certificate is needed (client_ca_file)");
   return std::nullopt;
 }

@@ -193,5 +193,18 @@ TEST_F(TlsReload, who_was_verified_by_rules_that_are_gone_is_so_no_longer) {
   }
 }
 
+TEST_F(TlsReload, the_first_request_after_an_authority_is_gone_is_refused) {
+  ASSERT_NO_FATAL_FAILURE(configure(kAuths.back()));
+  Handshake before(frontend_->context(), TLS1_3_VERSION, &right_);
+  before.begin();
+  ASSERT_TRUE(before.finish());
+  const Request request{.has_verified_certificate = [&] { return before.has_verified(); }};
+  EXPECT_FALSE(access_->refuse(access_->state(), request));
+  files_.replace("ca.crt", other_authority_.certificate_pem());
+  const auto refusal = access_->refuse(access_->state(), request);
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->status, 403);
+}
+
 }  // namespace
 }  // namespace packetdrop
