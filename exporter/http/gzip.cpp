@@ -55,7 +55,8 @@ std::string_view trim(std::string_view text) {
 bool has_weight(std::string_view parameters) {
   const std::size_t equals = parameters.find('=');
   if (equals == parameters.npos) return true;
-  return trim(parameters.substr(equals + 1)).find_first_of("123456789") != parameters.npos;
+  return trim(parameters.substr(equals + 1, parameters.find(';', equals) - equals - 1))
+             .find_first_of("123456789") != parameters.npos;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <openssl/http.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 #include <memory>
@@ -51,6 +52,10 @@ Error tls_error(std::string message) {
 }
 
 Result<Url> parse_url(const std::string& text) {
+  // They would end the request line that it becomes a part of.
+  if (std::ranges::any_of(text, [](char c) { return c <= ' ' || c == 0x7f; }))
+    return Error{.code = 0,
+                 .message = "a URL has no blanks, control characters or bytes beyond ASCII"};
   int tls = 0;
   char *host = nullptr, *port = nullptr, *path = nullptr;
   if (OSSL_HTTP_parse_url(text.c_str(), &tls, nullptr, &host, &port, nullptr, &path, nullptr,

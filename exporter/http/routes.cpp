@@ -3,6 +3,7 @@
 #include "http/routes.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -56,6 +57,14 @@ Response options_of_server() {
   return response;
 }
 
+// What proxies say of the client that they speak for.
+bool is_of_a_proxy(const Header& header) {
+  constexpr std::string_view kPrefix = "X-Forwarded-";
+  if (equal_ignoring_case(header.name.substr(0, kPrefix.size()), kPrefix)) return true;
+  return std::ranges::any_of(std::array<std::string_view, 3>{"Forwarded", "X-Real-IP", "Via"},
+                             [&](auto name) { return equal_ignoring_case(header.name, name); });
+}
+
 Caller caller_of(const Request& request, bool authenticated) {
   Caller caller{.method = request.method,
                 .peer = request.peer,
@@ -67,10 +76,10 @@ Caller caller_of(const Request& request, bool authenticated) {
                 .authenticated = authenticated,
                 .uid = [socket = request.socket] { return peer_uid(socket); }};
   if (request.count("Host") != 1) caller.host.reset();
-  for (const std::string_view name :
-       {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
-        "X-Forwarded-Server", "X-Real-IP", "Via"})
-    caller.forwarded |= request.header(name).has_value();
+  // Which of two would a proxy or a browser have meant? Neither is ours.
+  if (request.count("Origin") > 1) caller.origin = "more than one";
+  if (request.count("Sec-Fetch-Site") > 1) caller.fetch_site = "more than one";
+  caller.forwarded |= std::ranges::any_of(request.headers, is_of_a_proxy);
   return caller;
 }
 

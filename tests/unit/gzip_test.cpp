@@ -20,8 +20,8 @@ TEST(Gzip, is_for_clients_that_accept_it) {
         "identity;q=0.1,gzip", "gzip;q=0.001", "*;q=0, gzip"})
     EXPECT_TRUE(accepts_gzip(accept)) << accept;
   for (const std::string_view accept :
-       {"", "identity", "deflate", "gzip;q=0", "gzip;q=0.000", "gzip; q = 0", "*;q=0",
-        "gzip;q=0, *", "gzipped", "br, deflate", ",,;", "notgzip"})
+       {"", "identity", "deflate", "gzip;q=0", "gzip;q=0.000", "gzip; q = 0", "gzip;q=0;a=1",
+        "*;q=0", "gzip;q=0, *", "gzipped", "br, deflate", ",,;", "notgzip"})
     EXPECT_FALSE(accepts_gzip(accept)) << accept;
 }
 

@@ -54,6 +54,14 @@ TEST_F(HttpProbe, says_that_nobody_listens) {
   EXPECT_THAT(answer.error().message, HasSubstr("Connection refused"));
 }
 
+TEST_F(HttpProbe, refuses_a_URL_that_would_break_out_of_its_request_line) {
+  for (const std::string more : {"x\r\nX-Evil: 1", "x y", "x\x7f"}) {
+    const auto answer = probe({.url = url("/") + more});
+    ASSERT_FALSE(answer) << more;
+    EXPECT_THAT(answer.error().message, HasSubstr("control characters"));
+  }
+}
+
 TEST_F(HttpProbe, refuses_what_is_no_URL) {
   const auto answer = probe({.url = "http://[::1"});
   ASSERT_FALSE(answer);

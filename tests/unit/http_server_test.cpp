@@ -107,11 +107,19 @@ TEST_F(HttpServer, cors_preflight_gets_no_cors_header) {
 
 TEST_F(HttpServer, post_of_a_foreign_page_or_name_is_forbidden) {
   const HttpHeaders cases[] = {
-      {{"Host", "evil.example"}},          {{"Host", "evil.example:10942"}},
-      {{"Origin", "http://evil.example"}}, {{"Origin", "null"}},
-      {{"Sec-Fetch-Site", "cross-site"}},  {{"X-Forwarded-For", "10.0.0.1"}},
-      {{"x-forwarded-host", "localhost"}}, {{"Forwarded", "for=10.0.0.1"}},
-      {{"X-Real-IP", "127.0.0.1"}},        {{"Via", "1.1 proxy"}},
+      {{"Host", "evil.example"}},
+      {{"Host", "evil.example:10942"}},
+      {{"Origin", "http://evil.example"}},
+      {{"Origin", "null"}},
+      {{"Sec-Fetch-Site", "cross-site"}},
+      {{"X-Forwarded-For", "10.0.0.1"}},
+      {{"x-forwarded-host", "localhost"}},
+      {{"Forwarded", "for=10.0.0.1"}},
+      {{"X-Real-IP", "127.0.0.1"}},
+      {{"Via", "1.1 proxy"}},
+      {{"X-Forwarded-Prefix", "/x"}},
+      {{"x-forwarded-ssl", "on"}},
+      {{"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "cross-site"}},
   };
   for (const HttpHeaders& headers : cases) {
     error_of(call("POST", "/activate", headers), 403);
