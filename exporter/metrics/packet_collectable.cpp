@@ -254,10 +254,11 @@ const std::vector<FamilyRow>& families() {
       {"packetdrop_scrape_source_success", MetricType::Gauge, fill_success,
        "Whether the source could be read in this scrape, 1 or 0; while 0 it has no other series."},
       {"packetdrop_http_connections_refused_total", MetricType::Counter, fill_connections_refused,
-       "Connections closed unanswered, because their network held as many as it may."},
+       "Connections closed unanswered, because their network (IPv4 address or IPv6 /64) already "
+       "had its share of connections."},
       {"packetdrop_web_config_last_reload_successful", MetricType::Gauge, fill_web_config,
-       "Whether the file of --web.config.file is in force as it stands, 1 or 0: then the log says "
-       "what is wrong with it, and what it said before stays in force. Absent without that flag."},
+       "1 or 0: 1 while the file of --web.config.file is in force as it stands; 0 while it is "
+       "broken: the log says why, and the previous one stays in force. Absent without that flag."},
       {"packetdrop_build_info", MetricType::Gauge, fill_build_info,
        "Version, git revision and compiler of this exporter, value 1."},
   };

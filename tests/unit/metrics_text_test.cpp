@@ -166,7 +166,7 @@ TEST(Scrape, of_a_failed_source_is_short) {
       "# TYPE packetdrop_scrape_source_success gauge\n"
       "packetdrop_scrape_source_success{source=\"bpf\"} 0\n"
       "# HELP packetdrop_http_connections_refused Connections closed unanswered, because their "
-      "network held as many as it may.\n"
+      "network (IPv4 address or IPv6 /64) already had its share of connections.\n"
       "# TYPE packetdrop_http_connections_refused counter\n"
       "packetdrop_http_connections_refused_total 0\n"
       "# HELP packetdrop_build Version, git revision and compiler of this exporter, value 1.\n"
