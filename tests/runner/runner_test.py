@@ -98,11 +98,13 @@ class Retry(unittest.TestCase):
 
     def test_a_skip_is_none_of_both(self):
         self.lines.append("add_test(skips /bin/sh -c [=[exit 77]=])\n"
-                          "set_tests_properties(skips PROPERTIES SKIP_RETURN_CODE 77)")  # fmt: skip
+                          "set_tests_properties(skips PROPERTIES SKIP_RETURN_CODE 77)\n"
+                          "add_test(says_so /bin/sh -c [=[echo Skipped]=])\n"
+                          "set_tests_properties(says_so PROPERTIES SKIP_REGULAR_EXPRESSION Skipped)")  # fmt: skip
         self.case("steady", 0)
         verdict = self.settle()
         self.assertTrue(verdict.green)
-        self.assertEqual((verdict.passed, verdict.skipped), (1, 1))
+        self.assertEqual((verdict.passed, verdict.skipped), (1, 2))
 
 
 class Guests(unittest.TestCase):
