@@ -62,6 +62,10 @@ int ClientPoll::wait_for_client(pollfd& client, int milliseconds) noexcept {
   return ready;
 }
 
-void ClientPoll::stop() noexcept { ::eventfd_write(stop_.get(), 1); }
+void ClientPoll::stop() noexcept {
+  // Nothing else ends the waits: once more where it fails, whatever the reason.
+  for (int more = 100; ::eventfd_write(stop_.get(), 1) != 0 && more > 0; more--) {
+  }
+}
 
 }  // namespace packetdrop
