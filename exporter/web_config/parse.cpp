@@ -191,11 +191,9 @@ constexpr std::array<Field<File>, 4> kFileFields = {{
 Result<WebConfig> parse_web_config(const std::string& text, const std::string& folder) {
   try {
     File file{.config = {}, .folder = folder};
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1)
-      throw YAML::Exception(documents[1].Mark(), "a second YAML document, which nobody would read");
-    if (!documents.empty() && documents[0])
-      read_fields(documents[0], "the file", kFileFields, file);
+    // Of several documents the first, as the exporter toolkit does.
+    const YAML::Node root = YAML::Load(text);
+    if (root) read_fields(root, "the file", kFileFields, file);
     return std::move(file.config);
   } catch (const YAML::Exception& problem) {
     const YAML::Mark& mark = problem.mark;

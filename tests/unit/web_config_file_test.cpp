@@ -127,12 +127,6 @@ TEST_F(WebFile, one_that_is_empty_and_new_at_the_start_is_given_time) {
   EXPECT_EQ((*opened)->current()->config.users.size(), 1u);
 }
 
-TEST_F(WebFile, a_second_document_is_an_error) {
-  for (const std::string first : {"rate_limit: {}\n", "---\n"})
-    EXPECT_THAT(error_of(first + "---\n" + kUsers), HasSubstr("a second YAML document"));
-  EXPECT_EQ(error_of("---\n" + kUsers + "...\n"), "");
-}
-
 TEST_F(WebFile, users_go_only_where_the_file_says_so) {
   for (const std::string text : {"", "# nothing\n", "rate_limit: {burst: 3}\n",
                                  "basic_auth_users:\n", "basic_auth_users: ~\n"}) {
