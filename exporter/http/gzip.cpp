@@ -45,12 +45,6 @@ class Compressor {
   std::size_t room_size_ = 0;  // bytes
 };
 
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // Whether the parameters of one coding, ";q=0.5", leave it any weight.
 bool has_weight(std::string_view parameters) {
   const std::size_t equals = parameters.find('=');

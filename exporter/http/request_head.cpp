@@ -30,12 +30,6 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // RFC 3986, 3.2.2: a name, an IPv4 address or an [IPv6] one, and maybe a port. Without user names.
 bool is_authority(std::string_view text) {
   const bool bracketed = text.starts_with('[');
@@ -56,10 +50,6 @@ void split_path(std::string_view target, RequestHead& head) {
   const std::size_t mark = target.find('?');
   head.path = target.substr(0, mark);
   if (mark != target.npos) head.query = target.substr(mark + 1);
-}
-
-bool starts_ignoring_case(std::string_view text, std::string_view start) {
-  return text.size() >= start.size() && equal_ignoring_case(text.substr(0, start.size()), start);
 }
 
 // RFC 9112, 3.2.

@@ -59,8 +59,7 @@ Response options_of_server() {
 
 // What proxies say of the client that they speak for.
 bool is_of_a_proxy(const Header& header) {
-  constexpr std::string_view kPrefix = "X-Forwarded-";
-  if (equal_ignoring_case(header.name.substr(0, kPrefix.size()), kPrefix)) return true;
+  if (starts_ignoring_case(header.name, "X-Forwarded-")) return true;
   return std::ranges::any_of(std::array<std::string_view, 3>{"Forwarded", "X-Real-IP", "Via"},
                              [&](auto name) { return equal_ignoring_case(header.name, name); });
 }

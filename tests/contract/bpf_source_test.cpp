@@ -271,16 +271,20 @@ TEST(KernelNamer, names_functions_whose_addresses_are_hidden) {
   EXPECT_EQ(name, (FunctionName{.name = "tcp_v4_rcv", .module = ""}));
 }
 
+void drop_ten() {
+  auto ns = lab::NetNs::create();
+  ASSERT_TRUE(ns);
+  ASSERT_TRUE(ns->ip("link set lo up"));
+  ASSERT_TRUE(lab::drop_datagrams(*ns, "::1", 10));
+}
+
 // No scrape is held up by it: neither kallsyms nor the kernel's BTF, megabytes each, are read for a
 // drop of which nothing is known yet.
 TEST(BpfSource, drop_that_is_new_is_named_without_reading_megabytes) {
   const bool asks_kernel = static_cast<bool>(KernelNamer::load());
   const auto source = make_bpf_source({}, gather_host_facts({}));
   ASSERT_TRUE(source->activate());
-  auto ns = lab::NetNs::create();
-  ASSERT_TRUE(ns);
-  ASSERT_TRUE(ns->ip("link set lo up"));
-  ASSERT_TRUE(lab::drop_datagrams(*ns, "::1", 10));
+  ASSERT_NO_FATAL_FAILURE(drop_ten());
   const std::uint64_t before = bytes_read();
   const Snapshot snapshot = *source->read();
   const std::uint64_t read = bytes_read() - before;
@@ -295,10 +299,7 @@ TEST(BpfSource, drop_that_is_new_is_named_without_reading_megabytes) {
 TEST(BpfSource, drops_are_named_when_it_is_deactivated_too) {
   const auto source = make_bpf_source({}, gather_host_facts({}));
   ASSERT_TRUE(source->activate());
-  auto ns = lab::NetNs::create();
-  ASSERT_TRUE(ns);
-  ASSERT_TRUE(ns->ip("link set lo up"));
-  ASSERT_TRUE(lab::drop_datagrams(*ns, "::1", 10));
+  ASSERT_NO_FATAL_FAILURE(drop_ten());
   ASSERT_TRUE(source->deactivate());
   const std::uint64_t before = bytes_read();
   const Snapshot snapshot = *source->read();
