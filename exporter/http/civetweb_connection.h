@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What civetweb does not tell about a connection, and a say in which ones it serves; defined in
-// deploy/deps/civetweb_connection.c.
+// http/civetweb/connection.c.
 #pragma once
 
 #include <poll.h>
