@@ -57,6 +57,14 @@ std::vector<std::unique_ptr<Source>> make_sources(const Options& options, const 
   return sources;
 }
 
+WantedSources wanted_sources(const Options& options) {
+  const bool asks_for_kmod =
+      options.source == SourceChoice::kKmod || options.source == SourceChoice::kAll;
+  return {.bpf = options.source != SourceChoice::kKmod,
+          .kmod = options.source != SourceChoice::kBpf,
+          .switches_kmod = asks_for_kmod && (options.activate || options.control_api)};
+}
+
 ServerOptions server_options(const Options& options) {
   std::vector<uid_t> control_uids = options.control_uids;
   control_uids.push_back(0);
@@ -82,7 +90,12 @@ Counting start_counting(const Options& options, Controller& controller) {
   if (options.activate)
     if (auto error = controller.activate(options.source == SourceChoice::kAll ? "all" : ""))
       out.why_none = std::move(error->message);
-  out.readings = controller.read_all();
+  for (SourceState& state : controller.state()) {
+    if (!state.reading.absent())
+      out.readings.push_back(std::move(state.reading));
+    else if (!options.activate)
+      out.why_none = std::string(state.reading.source) + ": " + state.reading.unusable();
+  }
   return out;
 }
 
@@ -180,11 +193,11 @@ int run(const Options& options) {
   if (const auto done = forbid_dumps(); !done) spdlog::warn("{}", done.error().message);
   if (const auto done = renounce_new_privileges(); !done) spdlog::warn("{}", done.error().message);
   HostFacts facts = gather_host_facts(paths);
-  facts.btf_given = !options.btf.empty();
+  facts.btf_given = !options.btf.empty() && access(options.btf.c_str(), R_OK) == 0;
   const Duties duties = duties_of(options, facts);
   give_up_all_but(needed_to_start(duties));
   facts.capabilities = effective_capabilities().mask();
-  const std::vector<Finding> findings = run_preflight(facts);
+  const std::vector<Finding> findings = run_preflight(facts, wanted_sources(options));
   auto sources = make_sources(options, facts);
   const CapabilitySet serving = needed_to_serve(duties);
   const auto controller =
@@ -204,7 +217,7 @@ int run(const Options& options) {
   const std::vector<std::string>& addresses = (*server)->addresses();
   log_program();
   log_addresses(addresses, (*server)->uses_tls());
-  log_counting(options, addresses, counting.readings, findings, counting.why_none);
+  log_counting(options, counting.readings, findings, counting.why_none);
   wait_for_end(signals);
   controller->shutdown();
   return EXIT_SUCCESS;

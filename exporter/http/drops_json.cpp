@@ -31,9 +31,11 @@ json description(std::string_view reason, std::string_view function = {}) {
 
 json drops_json(std::span<const SourceReading> readings) {
   json drops = json::array(), functions = json::array(), sources = json::array();
+  // A source that is not on this host is worth a word where no other one is.
+  const bool all_absent = std::ranges::all_of(readings, &SourceReading::absent);
   for (const SourceReading& reading : readings) {
     if (!reading.snapshot) {
-      if (!reading.absent())
+      if (!reading.absent() || all_absent)
         sources.push_back(
             {{"source", reading.source}, {"error", reading.snapshot.error().message}});
       continue;

@@ -73,10 +73,11 @@ Result<TlsContext> make_context(const ProbeOptions& options) {
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
   if (options.certificate.empty()) return context;
   if (SSL_CTX_use_certificate_chain_file(context.get(), options.certificate.c_str()) != 1)
-    return tls_error("cannot use the certificate in " + options.certificate);
+    return tls_error("--probe.certificate=" + options.certificate);
   const std::string& key = options.key.empty() ? options.certificate : options.key;
   if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1)
-    return tls_error("cannot use the key in " + key);
+    return tls_error((options.key.empty() ? "the key in --probe.certificate=" : "--probe.key=") +
+                     key);
   return context;
 }
 

@@ -273,6 +273,15 @@ Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
   return {};
 }
 
+namespace {
+
+// With the flag to look at; `error` begins with the flag's value, or names it.
+Error of_flag(std::string_view flag, const Error& error) {
+  return {.code = error.code, .message = std::string(flag) + error.message};
+}
+
+}  // namespace
+
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
@@ -288,13 +297,14 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Controller&
   std::unique_ptr<WebConfigFile> web_config;
   if (!options.web_config_file.empty()) {
     auto opened = WebConfigFile::open(options.web_config_file);
-    if (!opened) return opened.error();
+    if (!opened) return of_flag("--web.config.file=", opened.error());
     web_config = *std::move(opened);
   }
   const std::vector<std::string> addresses = options.listen_addresses;
   auto impl = std::make_unique<Impl>(std::move(options), controller, std::move(preflight),
                                      std::move(web_config));
-  if (Result<void> listening = impl->listen(addresses); !listening) return listening.error();
+  if (Result<void> listening = impl->listen(addresses); !listening)
+    return of_flag("--web.listen-address: ", listening.error());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

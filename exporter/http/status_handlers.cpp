@@ -48,7 +48,10 @@ Response answer_status(RouteContext& context, const Request&) {
 }
 
 Response answer_drops(RouteContext& context, const Request&) {
-  return success_response(drops_json(context.controller.read_all()));
+  std::vector<SourceReading> readings;
+  for (SourceState& state : context.controller.state())
+    readings.push_back(std::move(state.reading));
+  return success_response(drops_json(readings));
 }
 
 Response answer_healthy(RouteContext&, const Request&) {
@@ -57,11 +60,11 @@ Response answer_healthy(RouteContext&, const Request&) {
 
 Response answer_ready(RouteContext& context, const Request&) {
   std::string reasons;
-  for (const SourceReading& reading : context.controller.read_all()) {
-    const std::string reason = reading.not_ready();
+  for (const SourceState& state : context.controller.state()) {
+    const std::string reason = state.reading.not_ready();
     if (reason.empty()) return success_response({{"ready", true}});
     reasons += reasons.empty() ? ": " : "; ";
-    reasons.append(reading.source).append(": ").append(reason);
+    reasons.append(state.reading.source).append(": ").append(reason);
   }
   return error_response(503, "no source can count drops on this host" + reasons);
 }

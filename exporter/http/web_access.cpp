@@ -25,8 +25,10 @@ std::string network_of(std::string_view peer) {
   return packetdrop::network_of(reinterpret_cast<const sockaddr&>(v6));
 }
 
-Response unauthorized() {
-  Response response = error_response(401, "a name and a password are needed (basic_auth_users)");
+Response unauthorized(bool has_tried) {
+  Response response = error_response(
+      401, has_tried ? "wrong user name or password"
+                     : "user name and password required (HTTP basic authentication)");
   response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"packetdrop-exporter\"");
   return response;
 }
@@ -45,12 +47,12 @@ std::optional<Response> WebAccess::refuse(const State& state, const Request& req
   if (!rate_limiter_.allow(config.rate_limit))
     return error_response(429, "more requests than the web configuration allows (rate_limit)");
   if (!config.users.empty()) {
-    switch (basic_auth_.check(config.users, request.header("Authorization").value_or(""),
-                              network_of(request.peer))) {
+    const auto credentials = request.header("Authorization");
+    switch (basic_auth_.check(config.users, credentials.value_or(""), network_of(request.peer))) {
       case Login::kRight:
         return std::nullopt;
       case Login::kWrong:
-        return unauthorized();
+        return unauthorized(credentials.has_value());
       case Login::kBusy:
         return busy();
     }

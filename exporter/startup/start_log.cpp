@@ -4,6 +4,7 @@
 
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "base/log.h"
@@ -11,12 +12,6 @@
 
 namespace packetdrop {
 namespace {
-
-std::string join(std::span<const std::string> parts) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
-  return out;
-}
 
 std::string describe(const HookState& state) {
   if (!state.attached) return "unavailable";
@@ -50,35 +45,62 @@ bool log_missing_drops(const Snapshot& snapshot) {
 
 enum class Coverage { kNothing, kPart, kAll };
 
-Coverage log_source(const SourceReading& reading, const std::string& addresses) {
-  const std::string where = "counting by " + std::string(reading.source) + " on " + addresses;
+// Attaching was tried, and failed for each hook.
+bool is_refused(const Snapshot& snapshot) {
+  return std::ranges::all_of(
+      hooks(), [&](const HookInfo& hook) { return !snapshot.states[hook.id].refusals.empty(); });
+}
+
+// How to switch it on; nothing where neither a request nor a file can.
+std::string how_to_start(const Options& options, std::string_view source) {
+  if (options.control_api) return "POST /activate starts it";
+  if (source == "kmod") return "write activate to " + options.procfs + "/mooc/net/drop-packet";
+  return {};
+}
+
+Coverage log_inactive(const Options& options, const SourceReading& reading) {
+  const std::string message = "not counting by " + std::string(reading.source);
+  if (is_refused(*reading.snapshot)) {
+    log_with_fields(LogLevel::kError, message, {});
+    log_missing_hooks(*reading.snapshot);
+    return Coverage::kNothing;
+  }
+  if (const std::string how = how_to_start(options, reading.source); !how.empty()) {
+    log_with_fields(LogLevel::kInfo, message + ": " + how, {});
+  } else if (!options.activate) {
+    const LogField remedy{"remedy", "leave out --no-activate or --web.disable-control-api"};
+    log_with_fields(LogLevel::kWarn, message + ", and nothing can switch it on", {&remedy, 1});
+  } else {
+    log_with_fields(LogLevel::kInfo, message, {});
+  }
+  return Coverage::kAll;
+}
+
+Coverage log_source(const Options& options, const SourceReading& reading) {
+  const std::string message = "counting by " + std::string(reading.source);
   if (!reading.unusable().empty()) {
     const LogField field{"error", reading.unusable()};
-    log_with_fields(LogLevel::kError, "not " + where, {&field, 1});
+    log_with_fields(LogLevel::kError, "not " + message, {&field, 1});
     return Coverage::kNothing;
   }
   const Snapshot& snapshot = *reading.snapshot;
-  if (!snapshot.active) {
-    log_with_fields(LogLevel::kInfo, "not " + where + ": POST /activate starts it", {});
-    return Coverage::kAll;
-  }
-  log_mechanisms(where, snapshot);
+  if (!snapshot.active) return log_inactive(options, reading);
+  log_mechanisms(message + " on all network devices", snapshot);
   const bool hooks_attached = log_missing_hooks(snapshot);
   const bool drops_attached = log_missing_drops(snapshot);
   return hooks_attached && drops_attached ? Coverage::kAll : Coverage::kPart;
 }
 
 // Warnings where nothing counts. Where something does, its own warning has said what it lacks, and
-// most of these nobody can change; nor does anybody who asks for BPF have to load the module.
-void log_findings(const Options& options, std::span<const Finding> findings, Coverage coverage) {
+// most of these nobody can change.
+void log_findings(std::span<const Finding> findings, Coverage coverage) {
   for (const Finding& finding : findings) {
     if (finding.ok != false) continue;
-    const bool wanted = finding.check != kModulesCheck || options.source != SourceChoice::kBpf;
-    const bool warn = wanted && coverage == Coverage::kNothing;
     const LogField fields[] = {{"check", std::string(finding.check)},
                                {"found", finding.detail},
                                {"remedy", finding.remedy}};
-    log_with_fields(warn ? LogLevel::kWarn : LogLevel::kInfo, "preflight", fields);
+    log_with_fields(coverage == Coverage::kNothing ? LogLevel::kWarn : LogLevel::kInfo, "preflight",
+                    fields);
   }
 }
 
@@ -112,22 +134,20 @@ void log_addresses(std::span<const std::string> addresses, bool tls) {
   }
 }
 
-void log_counting(const Options& options, std::span<const std::string> addresses,
-                  std::span<const SourceReading> readings, std::span<const Finding> findings,
-                  const std::string& why_none) {
-  const std::string where = join(addresses);
+void log_counting(const Options& options, std::span<const SourceReading> readings,
+                  std::span<const Finding> findings, const std::string& why_none) {
   if (readings.empty()) {
     const LogField field{"error", why_none};
-    log_with_fields(LogLevel::kError, "not counting on " + where, {&field, 1});
+    log_with_fields(LogLevel::kError, "not counting", {&field, 1});
   }
   bool complete = !readings.empty();
   bool something = false;
   for (const SourceReading& reading : readings) {
-    const Coverage coverage = log_source(reading, where);
+    const Coverage coverage = log_source(options, reading);
     complete &= coverage == Coverage::kAll;
     something |= coverage != Coverage::kNothing;
   }
-  if (!complete) log_findings(options, findings, something ? Coverage::kPart : Coverage::kNothing);
+  if (!complete) log_findings(findings, something ? Coverage::kPart : Coverage::kNothing);
 }
 
 }  // namespace packetdrop

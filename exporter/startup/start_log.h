@@ -24,8 +24,7 @@ std::string page_url(const std::string& address, bool tls);
 
 // What counts, and how each hook is attached. Where something is missing: what and why, then what
 // preflight found. `why_none` is the error of the activation; it counts where there is no reading.
-void log_counting(const Options& options, std::span<const std::string> addresses,
-                  std::span<const SourceReading> readings, std::span<const Finding> findings,
-                  const std::string& why_none);
+void log_counting(const Options& options, std::span<const SourceReading> readings,
+                  std::span<const Finding> findings, const std::string& why_none);
 
 }  // namespace packetdrop

@@ -74,7 +74,7 @@ Result<Exporter> Exporter::start(const std::vector<std::string>& flags,
     // The line comes once it serves and has tried to attach.
     const std::string logged = exporter.log();
     if (logged.find("counting by") != std::string::npos ||
-        logged.find("counting on") != std::string::npos)
+        logged.find("\"not counting\"") != std::string::npos)
       return exporter;
     if (!exporter.process_.is_running() || std::chrono::steady_clock::now() > deadline)
       return Error{.code = 0, .message = "the exporter did not start: " + logged};

@@ -37,8 +37,12 @@ HostFacts able_host() {
           .paths = {}};
 }
 
-Finding finding(const HostFacts& facts, std::string_view check) {
-  for (Finding& found : run_preflight(facts))
+constexpr WantedSources kAuto = {.bpf = true, .kmod = true, .switches_kmod = false};
+constexpr WantedSources kBpfOnly = {.bpf = true, .kmod = false, .switches_kmod = false};
+constexpr WantedSources kKmodOnly = {.bpf = false, .kmod = true, .switches_kmod = true};
+
+Finding finding(const HostFacts& facts, std::string_view check, WantedSources wanted = kAuto) {
+  for (Finding& found : run_preflight(facts, wanted))
     if (found.check == check) return found;
   ADD_FAILURE() << "no check " << check;
   return {};
@@ -176,7 +180,7 @@ TEST(Facts, a_path_that_is_not_a_directory_is_named_with_its_flag) {
 
 TEST(Preflight, has_every_check_once_and_all_good_on_an_able_host) {
   std::vector<std::string_view> checks;
-  for (const Finding& found : run_preflight(able_host())) {
+  for (const Finding& found : run_preflight(able_host(), kAuto)) {
     checks.push_back(found.check);
     EXPECT_EQ(found.ok, true) << found.check;
     EXPECT_EQ(found.remedy, "") << found.check;
@@ -192,12 +196,52 @@ TEST(Preflight, tells_what_to_do_about_each_thing_that_is_missing) {
   facts.lockdown = "confidentiality";
   facts.capabilities = 1ULL << CAP_PERFMON;
   facts.bpf_errno = EPERM;
-  for (const Finding& found : run_preflight(facts)) {
+  for (const Finding& found : run_preflight(facts, kAuto)) {
     EXPECT_EQ(found.ok, false) << found.check;
     EXPECT_NE(found.remedy, "") << found.check;
   }
   EXPECT_THAT(finding(facts, "capabilities").detail, HasSubstr("CAP_BPF, CAP_SYSLOG"));
   EXPECT_THAT(finding(facts, "btf").remedy, HasSubstr("--bpf.btf"));
+}
+
+std::vector<std::string_view> checks_of(WantedSources wanted) {
+  std::vector<std::string_view> checks;
+  for (const Finding& found : run_preflight(able_host(), wanted)) checks.push_back(found.check);
+  return checks;
+}
+
+TEST(Preflight, has_no_check_that_the_chosen_source_does_not_need) {
+  EXPECT_THAT(checks_of(kKmodOnly), ElementsAre("btf", "modules", "capabilities"));
+  EXPECT_THAT(checks_of(kBpfOnly), ElementsAre("btf", "kprobes", "lockdown", "capabilities",
+                                               "bpf_syscall", "kallsyms", "memlock"));
+}
+
+TEST(Preflight, asks_for_the_capabilities_of_the_chosen_source_only) {
+  HostFacts facts = able_host();
+  facts.capabilities = 1ULL << CAP_NET_ADMIN;
+  EXPECT_EQ(finding(facts, "capabilities", kKmodOnly).ok, true);
+  EXPECT_EQ(finding(facts, "capabilities", kAuto).detail,
+            "missing CAP_BPF, CAP_PERFMON, CAP_SYSLOG");
+  facts = able_host();
+  EXPECT_EQ(finding(facts, "capabilities", kAuto).ok, true);
+  EXPECT_EQ(finding(facts, "capabilities", kKmodOnly).detail, "missing CAP_NET_ADMIN");
+  const WantedSources all = {.bpf = true, .kmod = true, .switches_kmod = true};
+  EXPECT_EQ(finding(facts, "capabilities", all).detail, "missing CAP_NET_ADMIN");
+  const WantedSources watched = {.bpf = false, .kmod = true, .switches_kmod = false};
+  facts.capabilities = 0;
+  EXPECT_EQ(finding(facts, "capabilities", watched).ok, true);
+}
+
+TEST(Preflight, names_the_capability_that_this_kernel_has) {
+  HostFacts facts = able_host();
+  facts.capabilities = 0;
+  EXPECT_EQ(finding(facts, "capabilities").remedy,
+            "start as root, or give the process CAP_BPF, CAP_PERFMON, CAP_SYSLOG");
+  facts.has_cap_bpf = false;
+  EXPECT_EQ(finding(facts, "capabilities").remedy,
+            "start as root, or give the process CAP_SYS_ADMIN");
+  facts.bpf_errno = EPERM;
+  EXPECT_THAT(finding(facts, "bpf_syscall").remedy, HasSubstr("the process CAP_SYS_ADMIN"));
 }
 
 TEST(Preflight, tells_what_keeps_an_unsigned_module_out) {

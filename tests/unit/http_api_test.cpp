@@ -199,6 +199,12 @@ TEST_F(HttpApi, inactive_is_ready_and_unreadable_is_not) {
   EXPECT_EQ(data["sources"][0]["error"], "CAP_BPF is missing");
 }
 
+TEST_F(HttpApi, a_source_that_is_not_on_this_host_is_not_ready_and_says_what_to_do) {
+  bpf->fail_read(Error{ENOENT, "the module is not loaded: modprobe drop_packet"});
+  EXPECT_THAT(error_of(call("GET", "/-/ready"), 503), testing::HasSubstr("modprobe drop_packet"));
+  EXPECT_THAT(call("GET", "/api/v1/drops").body, testing::HasSubstr("modprobe drop_packet"));
+}
+
 TEST_F(HttpApi, active_without_drops_is_not_ready_and_says_why) {
   ASSERT_EQ(call("POST", "/activate").status, 200);
   EXPECT_EQ(call("GET", "/-/ready").status, 200);

@@ -60,5 +60,12 @@ TEST_F(HttpAuth, a_shutdown_does_not_wait_for_those_who_guess) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
 }
 
+TEST_F(HttpAuth, a_password_that_is_missing_is_told_from_one_that_is_wrong) {
+  EXPECT_EQ(error_of(call("GET", "/metrics"), 401),
+            "user name and password required (HTTP basic authentication)");
+  EXPECT_EQ(error_of(call("GET", "/metrics", {{"Authorization", "Basic YTpi"}}), 401),
+            "wrong user name or password");
+}
+
 }  // namespace
 }  // namespace packetdrop

@@ -62,6 +62,12 @@ TEST_F(HttpProbe, refuses_a_URL_that_would_break_out_of_its_request_line) {
   }
 }
 
+TEST_F(HttpProbe, names_the_flag_of_a_file_that_it_cannot_read) {
+  const auto answer = probe({.url = "https://[::1]:1/", .certificate = "/no/file", .key = {}});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().message, "--probe.certificate=/no/file: No such file or directory");
+}
+
 TEST_F(HttpProbe, refuses_what_is_no_URL) {
   const auto answer = probe({.url = "http://[::1"});
   ASSERT_FALSE(answer);

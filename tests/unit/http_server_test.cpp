@@ -236,5 +236,14 @@ TEST_F(HttpServer, a_wrong_address_is_an_error_that_names_it) {
       Server::start({.listen_addresses = {":0"}, .telemetry_path = "metrics"}, *controller, {}));
 }
 
+TEST_F(HttpServer, a_start_that_fails_names_the_flag_that_caused_it) {
+  const auto in_use = Server::start({.listen_addresses = {address()}}, *controller, {});
+  EXPECT_TRUE(in_use.error().message.starts_with("--web.listen-address: "))
+      << in_use.error().message;
+  const auto no_file = Server::start(
+      {.listen_addresses = {"127.0.0.1:0"}, .web_config_file = "/no/file"}, *controller, {});
+  EXPECT_EQ(no_file.error().message, "--web.config.file=/no/file: No such file or directory");
+}
+
 }  // namespace
 }  // namespace packetdrop

@@ -35,8 +35,7 @@ class StartLog : public testing::Test {
   }
 
   std::vector<std::string> counting(const std::vector<SourceReading>& readings) const {
-    const std::vector<std::string> addresses = {":1"};
-    return lines_of([&] { log_counting(options, addresses, readings, findings, "why none"); });
+    return lines_of([&] { log_counting(options, readings, findings, "why none"); });
   }
 
   static HookState attached_by(std::string mechanism, std::string target) {
@@ -75,7 +74,9 @@ class StartLog : public testing::Test {
 TEST_F(StartLog, everything_attached_is_one_line_with_a_field_for_each_hook) {
   const auto lines = counting({reading_of(all_attached())});
   ASSERT_EQ(lines.size(), 1u);
-  EXPECT_THAT(lines[0], HasSubstr("level=info msg=\"counting by bpf on :1\" dev_queue_xmit="));
+  EXPECT_THAT(
+      lines[0],
+      HasSubstr("level=info msg=\"counting by bpf on all network devices\" dev_queue_xmit="));
   for (const HookInfo& hook : hooks())
     EXPECT_THAT(lines[0], HasSubstr(" " + std::string(hook.label) + "=fentry:"));
   EXPECT_THAT(lines[0], EndsWith(" drops=tp_btf:kfree_skb"));
@@ -109,25 +110,45 @@ TEST_F(StartLog, drops_that_are_not_counted_are_a_warning_of_their_own) {
             " kfree_skb=\"fentry kfree_skb: EPERM, lockdown=integrity\"");
 }
 
-TEST_F(StartLog, what_keeps_everything_from_counting_is_a_warning_unless_it_is_the_module_alone) {
+TEST_F(StartLog, what_keeps_everything_from_counting_is_a_warning) {
   const std::vector<SourceReading> readings = {
       {.source = "bpf", .seconds = 0, .snapshot = Error{.code = EPERM, .message = "no \"BPF\""}}};
   EXPECT_THAT(counting(readings),
-              ElementsAre("level=error msg=\"not counting by bpf on :1\" error=\"no \\\"BPF\\\"\"",
+              ElementsAre("level=error msg=\"not counting by bpf\" error=\"no \\\"BPF\\\"\"",
                           HasSubstr("level=warn msg=\"preflight\" check=kprobes"),
                           HasSubstr("level=warn msg=\"preflight\" check=modules")));
-  options.source = SourceChoice::kBpf;
-  EXPECT_THAT(counting(readings)[2], HasSubstr("level=info msg=\"preflight\" check=modules"));
 }
 
 TEST_F(StartLog, no_source_at_all_is_an_error_with_its_cause) {
-  EXPECT_EQ(counting({})[0], "level=error msg=\"not counting on :1\" error=\"why none\"");
+  EXPECT_EQ(counting({})[0], "level=error msg=\"not counting\" error=\"why none\"");
 }
 
 TEST_F(StartLog, a_source_that_waits_is_no_cause_for_warnings) {
-  EXPECT_THAT(
-      counting({reading_of({})}),
-      ElementsAre("level=info msg=\"not counting by bpf on :1: POST /activate starts it\""));
+  EXPECT_THAT(counting({reading_of({})}),
+              ElementsAre("level=info msg=\"not counting by bpf: POST /activate starts it\""));
+}
+
+TEST_F(StartLog, a_source_that_nothing_can_ever_switch_on_is_a_warning) {
+  options.control_api = options.activate = false;
+  EXPECT_THAT(counting({reading_of({})}),
+              ElementsAre("level=warn msg=\"not counting by bpf, and nothing can switch it on\" "
+                          "remedy=\"leave out --no-activate or --web.disable-control-api\""));
+  SourceReading kmod = reading_of({});
+  kmod.source = "kmod";
+  EXPECT_THAT(counting({kmod}), ElementsAre("level=info msg=\"not counting by kmod: write activate "
+                                            "to /proc/mooc/net/drop-packet\""));
+  options.activate = true;  // another source counts
+  EXPECT_THAT(counting({reading_of({})}), ElementsAre("level=info msg=\"not counting by bpf\""));
+}
+
+TEST_F(StartLog, a_source_with_every_hook_refused_is_an_error_and_does_not_wait) {
+  Snapshot snapshot;
+  for (const HookInfo& hook : hooks()) refuse(snapshot.states[hook.id], std::string(hook.label));
+  const auto lines = counting({reading_of(snapshot)});
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_EQ(lines[0], "level=error msg=\"not counting by bpf\"");
+  EXPECT_THAT(lines[1], HasSubstr("level=warn msg=\"hooks are not attached\" dev_queue_xmit="));
+  EXPECT_THAT(lines[2], HasSubstr("level=warn msg=\"preflight\" check=kprobes"));
 }
 
 TEST_F(StartLog, addresses_come_with_the_url_to_open) {

@@ -97,6 +97,8 @@ Result<KernelBtf> load_kernel_btf(bool kernel_has_btf, const std::string& file) 
   KernelBtf out;
   if (!kernel_has_btf) out.file = file;
   const auto opened = open_btf(kernel_has_btf ? kKernelsOwn : file);
+  if (!opened && !kernel_has_btf)
+    return Error{.code = opened.error().code, .message = "--bpf.btf=" + opened.error().message};
   if (!opened) return opened.error();
   const btf* types = opened->get();
 

@@ -4,6 +4,8 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -94,6 +96,7 @@ HostFacts gather_host_facts(const HostPaths& paths) {
   facts.modules_disabled = begins_with(procfs + "/sys/kernel/modules_disabled", '1');
   if (const auto status = read_file(procfs + "/self/status"))
     facts.capabilities = effective_capabilities(*status);
+  facts.has_cap_bpf = prctl(PR_CAPBSET_READ, CAP_BPF) >= 0;  // EINVAL: no such capability
   facts.bpf_errno = try_bpf();
   facts.kallsyms_addresses = shows_addresses(procfs);
   facts.memory_by_cgroup = memory_by_cgroup(facts.bpf_errno);

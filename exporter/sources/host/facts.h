@@ -19,13 +19,14 @@ struct HostPaths {
 // An optional is empty where this process cannot find out.
 struct HostFacts {
   bool btf = false;                         // the kernel ships its own BTF
-  bool btf_given = false;                   // the user named a file with it
+  bool btf_given = false;                   // the user named a file that can be read
   std::optional<bool> kprobes;              // perf can make kprobes (CONFIG_KPROBE_EVENTS)
   std::optional<std::string> lockdown;      // none, integrity, confidentiality
   std::optional<bool> loads_modules;        // CONFIG_MODULES
   std::optional<bool> signatures_enforced;  // unsigned modules are refused (sig_enforce)
   std::optional<bool> modules_disabled;     // no module is loaded any more until the next boot
   std::uint64_t capabilities = 0;           // CapEff of this process
+  bool has_cap_bpf = true;                  // the kernel knows CAP_BPF (5.8+)
   int bpf_errno = 0;                        // of creating a tiny BPF map; 0: it works
   std::optional<bool> kallsyms_addresses;   // PROCFS/kallsyms shows them; empty: no such file
   std::optional<bool> memory_by_cgroup;     // BPF memory is charged to the cgroup (5.11+), not to

@@ -86,32 +86,53 @@ Finding modules(const HostFacts& facts) {
   return good("modules load without a signature");
 }
 
+// What BPF takes beside CAP_SYSLOG. Kernels before 5.8 have neither CAP_BPF nor CAP_PERFMON.
+std::string bpf_capability(const HostFacts& facts) {
+  return facts.has_cap_bpf ? "CAP_BPF" : "CAP_SYS_ADMIN";
+}
+
 struct Capability {
   int number;
-  const char* name;
+  std::string_view name;
 };
 
-Finding capabilities(const HostFacts& facts) {
-  if (facts.has_capability(CAP_SYS_ADMIN))
-    return good("CAP_SYS_ADMIN stands for all that is needed");
+void append_bpf_needs(std::vector<Capability>& needed, const HostFacts& facts) {
+  if (!facts.has_cap_bpf) {
+    needed.push_back({CAP_SYS_ADMIN, "CAP_SYS_ADMIN"});
+  } else if (!facts.has_capability(CAP_SYS_ADMIN)) {  // which stands for all three
+    needed.insert(needed.end(),
+                  {{CAP_BPF, "CAP_BPF"}, {CAP_PERFMON, "CAP_PERFMON"}, {CAP_SYSLOG, "CAP_SYSLOG"}});
+  }
+}
+
+void append_name(std::string& list, std::string_view name) {
+  list.append(list.empty() ? "" : ", ").append(name);
+}
+
+Finding capabilities(const HostFacts& facts, const WantedSources& wanted) {
+  std::vector<Capability> needed;
+  if (wanted.bpf) append_bpf_needs(needed, facts);
+  if (wanted.switches_kmod) needed.push_back({CAP_NET_ADMIN, "CAP_NET_ADMIN"});
+  std::string all;
   std::string missing;
-  for (const Capability& capability :
-       {Capability{CAP_BPF, "CAP_BPF"}, Capability{CAP_PERFMON, "CAP_PERFMON"},
-        Capability{CAP_SYSLOG, "CAP_SYSLOG"}})
-    if (!facts.has_capability(capability.number))
-      missing += (missing.empty() ? "" : ", ") + std::string(capability.name);
-  if (missing.empty()) return good("CAP_BPF, CAP_PERFMON, CAP_SYSLOG");
-  return bad("missing " + missing, "start as root, or give the process " + missing +
-                                       " (kernels before 5.8: CAP_SYS_ADMIN)");
+  for (const Capability& capability : needed) {
+    append_name(all, capability.name);
+    if (!facts.has_capability(capability.number)) append_name(missing, capability.name);
+  }
+  if (!missing.empty())
+    return bad("missing " + missing, "start as root, or give the process " + missing);
+  if (wanted.bpf && facts.has_cap_bpf && facts.has_capability(CAP_SYS_ADMIN))
+    return good("CAP_SYS_ADMIN stands for CAP_BPF, CAP_PERFMON and CAP_SYSLOG");
+  return good(all.empty() ? "reading the module's file needs none" : std::move(all));
 }
 
 Finding bpf_syscall(const HostFacts& facts) {
   if (facts.bpf_errno == 0) return good("bpf() makes maps");
-  return bad(
-      "bpf(): " + std::generic_category().message(facts.bpf_errno),
-      facts.bpf_errno == ENOSYS
-          ? "run a kernel with CONFIG_BPF_SYSCALL=y, or a seccomp profile that allows bpf()"
-          : "give the process CAP_BPF, and look for a seccomp profile or LSM that denies bpf()");
+  return bad("bpf(): " + std::generic_category().message(facts.bpf_errno),
+             facts.bpf_errno == ENOSYS
+                 ? "run a kernel with CONFIG_BPF_SYSCALL=y, or a seccomp profile that allows bpf()"
+                 : "give the process " + bpf_capability(facts) +
+                       ", and look for a seccomp profile or LSM that denies bpf()");
 }
 
 Finding kallsyms(const HostFacts& facts) {
@@ -138,28 +159,49 @@ Finding memlock(const HostFacts& facts) {
              "give the process CAP_SYS_RESOURCE");
 }
 
+enum class NeededBy { kBpf, kKmod, kBoth };
+
+template <Finding (*find)(const HostFacts&)>
+Finding of_facts(const HostFacts& facts, const WantedSources&) {
+  return find(facts);
+}
+
 struct Check {
   std::string_view name;
-  Finding (*find)(const HostFacts&);
+  NeededBy needed_by;
+  Finding (*find)(const HostFacts&, const WantedSources&);
 };
 
 constexpr Check kChecks[] = {
-    {"btf", btf},
-    {"kprobes", kprobes},
-    {"lockdown", lockdown},
-    {kModulesCheck, modules},
-    {"capabilities", capabilities},
-    {"bpf_syscall", bpf_syscall},
-    {"kallsyms", kallsyms},
-    {"memlock", memlock},
+    {"btf", NeededBy::kBoth, of_facts<btf>},  // reasons have their names from it
+    {"kprobes", NeededBy::kBpf, of_facts<kprobes>},
+    {"lockdown", NeededBy::kBpf, of_facts<lockdown>},
+    {kModulesCheck, NeededBy::kKmod, of_facts<modules>},
+    {"capabilities", NeededBy::kBoth, capabilities},
+    {"bpf_syscall", NeededBy::kBpf, of_facts<bpf_syscall>},
+    {"kallsyms", NeededBy::kBpf, of_facts<kallsyms>},  // the module names functions itself
+    {"memlock", NeededBy::kBpf, of_facts<memlock>},
 };
+
+bool is_needed(const Check& check, const WantedSources& wanted) {
+  switch (check.needed_by) {
+    case NeededBy::kBpf:
+      return wanted.bpf;
+    case NeededBy::kKmod:
+      return wanted.kmod;
+    case NeededBy::kBoth:
+      return true;
+  }
+  return true;
+}
 
 }  // namespace
 
-std::vector<Finding> run_preflight(const HostFacts& facts) {
+std::vector<Finding> run_preflight(const HostFacts& facts, WantedSources wanted) {
   std::vector<Finding> findings;
   for (const Check& check : kChecks) {
-    findings.push_back(check.find(facts));
+    if (!is_needed(check, wanted)) continue;
+    findings.push_back(check.find(facts, wanted));
     findings.back().check = check.name;
   }
   return findings;

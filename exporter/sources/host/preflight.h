@@ -9,6 +9,13 @@
 
 namespace packetdrop {
 
-std::vector<Finding> run_preflight(const HostFacts& facts);
+// Which sources may count. A check that none of them needs is left out.
+struct WantedSources {
+  bool bpf = true;
+  bool kmod = true;
+  bool switches_kmod = false;  // the module is asked for, and not only where BPF cannot count
+};
+
+std::vector<Finding> run_preflight(const HostFacts& facts, WantedSources wanted);
 
 }  // namespace packetdrop
