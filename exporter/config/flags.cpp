@@ -103,7 +103,8 @@ Result<void> apply_listen_address(Options& options, std::string_view value) {
 
 // What other routes have or may come to have.
 bool is_taken(std::string_view path) {
-  static constexpr std::array<std::string_view, 3> kRoutes = {"/", "/activate", "/deactivate"};
+  static constexpr std::array<std::string_view, 4> kRoutes = {"/", "/activate", "/deactivate",
+                                                              "/runbooks"};
   return std::find(kRoutes.begin(), kRoutes.end(), path) != kRoutes.end() ||
          path.starts_with("/api/") || path.starts_with("/-/") || path.starts_with("/runbooks/");
 }

@@ -32,6 +32,7 @@ std::vector<Route> make_routes(const ServerOptions& options) {
       {"/-/healthy", kRead, answer_healthy, true},
       {"/-/ready", kRead, answer_ready, true},
       {std::string(kRunbooksPath), kRead, answer_runbook_index},
+      {"/runbooks", kRead, answer_runbook_index},
   };
   for (const Runbook& runbook : runbooks())
     for (const std::string_view suffix : {"", ".md"})

@@ -11,18 +11,19 @@ namespace packetdrop {
 struct Runbook {
   std::string_view name;  // "PacketDropSpike"
   std::string_view text;  // Markdown
+  std::string_view html;  // the same, with links to other runbooks as /runbooks/NAME
 };
 
 // Ascending by name.
 std::span<const Runbook> runbooks();
 
+// The list of them, by what each is for.
+const Runbook& runbook_index();
+
 // Null where there is none.
 const Runbook* find_runbook(std::string_view name);
 
-// A page with the text as it is and its links to other runbooks as links. They must be beside it.
+// A page for a browser, in the look of the landing page.
 std::string render_runbook(const Runbook& runbook);
-
-// A page that links to all of them.
-std::string render_runbook_index();
 
 }  // namespace packetdrop

@@ -216,7 +216,7 @@ TEST(CommandLine, keeps_the_default_of_one_flag_where_another_is_repeated) {
 TEST(CommandLine, refuses_a_telemetry_path_that_is_none_or_taken) {
   for (const char* path :
        {"metrics", "", "/a b", "/a?b", "/<script>", "/\xc3\xbc", "/", "/activate", "/deactivate",
-        "/api/v1/status", "/-/healthy", "/-/ready", "/runbooks/x"})
+        "/api/v1/status", "/-/healthy", "/-/ready", "/runbooks", "/runbooks/x"})
     EXPECT_EQ(refusal({std::string("--web.telemetry-path=") + path}).code, 2) << path;
 }
 
