@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 
 #include "base/version.h"
 #include "http/html.h"
@@ -32,7 +33,8 @@ std::string how_attached(const HookState& state, bool active) {
   std::string out;
   if (state.attached)
     out = badge(escape(state.mechanism), "good") + " <code>" + escape(state.target) + "</code>" +
-          (state.exact ? "" : " " + badge("inexact", "bad"));
+          (state.exact ? ""
+                       : " " + badge("inexact", "") + "<small>does not see every packet</small>");
   else
     out = active ? badge("not attached", "bad") : badge("off", "");
   for (const Refusal& refusal : state.refusals)
@@ -95,33 +97,71 @@ void append_source(std::string& out, const SourceState& state) {
   out += "</section>";
 }
 
-void append_preflight(std::string& out, std::span<const Finding> preflight) {
+// What is not counted although the source is active: hooks, and one more where drops are not.
+int missing_parts(const Snapshot& snapshot) {
+  const auto missing = std::ranges::count_if(snapshot.states, std::not_fn(&HookState::attached));
+  return static_cast<int>(missing) + (snapshot.drop_state.attached ? 0 : 1);
+}
+
+// As a whole: by the source that counts most, whatever the host lacks for more.
+struct Summary {
+  bool counts = false;
+  bool ready = false;
+  int missing = 0;  // of what counts
+};
+
+Summary summarize(std::span<const SourceState> states) {
+  Summary summary;
+  for (const SourceState& state : states) {
+    summary.ready |= state.reading.not_ready().empty();
+    if (!state.active()) continue;
+    const int missing = missing_parts(*state.reading.snapshot);
+    summary.missing = summary.counts ? std::min(summary.missing, missing) : missing;
+    summary.counts = true;
+  }
+  return summary;
+}
+
+std::string summary_badge(const Summary& summary) {
+  if (summary.counts && summary.missing == 0) return badge("counting", "good");
+  if (summary.counts && !summary.ready)
+    return badge("counting", "good") + " " + badge("drops are not counted", "bad");
+  if (summary.counts)
+    return badge("counting, " + std::to_string(summary.missing) + " of " +
+                     std::to_string(kHookCount + 1) + " probes not attached",
+                 "good");
+  return summary.ready ? badge("not counting", "") : badge("cannot count", "bad");
+}
+
+std::string finding_badge(const Finding& finding, bool ready) {
+  if (!finding.ok) return badge("unknown", "");
+  if (*finding.ok) return badge("ok", "good");
+  return ready ? badge("limited", "") : badge("not ok", "bad");
+}
+
+// A finding is no alarm where a source can count: what it costs is said with the hooks.
+void append_preflight(std::string& out, std::span<const Finding> preflight, bool ready) {
   if (preflight.empty()) return;
   out +=
       "<section><h2>What this host allows</h2><div class=scroll><table>"
-      "<tr><th>Check<th>Result<th>What was seen</tr>";
+      "<tr><th>Check<th>Result<th>Found at start</tr>";
   for (const Finding& finding : preflight) {
-    const std::string result = !finding.ok   ? badge("cannot tell", "")
-                               : *finding.ok ? badge("ok", "good")
-                                             : badge("not ok", "bad");
-    out += "<tr><td><code>" + escape(finding.check) + "</code><td>" + result + "<td>" +
-           escape(finding.detail);
+    out += "<tr><td><code>" + escape(finding.check) + "</code><td>" +
+           finding_badge(finding, ready) + "<td>" + escape(finding.detail);
     if (!finding.remedy.empty()) out += "<small>What to do: " + escape(finding.remedy) + "</small>";
     out += "</tr>";
   }
   out += "</table></div></section>";
 }
 
-void append_head(std::string& out, const LandingPage& page) {
-  const bool active = std::any_of(page.states.begin(), page.states.end(),
-                                  [](const SourceState& state) { return state.active(); });
+void append_head(std::string& out, const LandingPage& page, const Summary& summary) {
   out +=
       "<!DOCTYPE html><html lang=en><head><meta charset=utf-8>"
       "<meta name=viewport content=\"width=device-width, initial-scale=1\">"
       "<title>packetdrop-exporter</title><link rel=icon href=\"data:,\"><style>";
   out += kLandingStyle;
   out += "</style></head><body><main><header><h1>packetdrop-exporter</h1>";
-  out += active ? badge("counting", "good") : badge("not counting", "");
+  out += summary_badge(summary);
   out +=
       "<p>How many packets pass each stage of this kernel's network path, and which are "
       "dropped.</p></header><nav>";
@@ -132,13 +172,17 @@ void append_head(std::string& out, const LandingPage& page) {
          "<a href=\"/-/healthy\">Healthy</a><a href=\"/-/ready\">Ready</a></nav>";
 }
 
-void append_control(std::string& out, std::string_view port) {
-  const std::string base = "curl -X POST http://localhost:" + escape(port);
-  out +=
-      "<section><h2>Switch it on and off</h2><p class=soft>From this machine, for one source with "
-      "<code>?source=bpf</code>, <code>kmod</code> or <code>all</code>, for a while with "
-      "<code>?ttl=10m</code>.</p><pre><code>" +
-      base + "/activate\n" + base + "/deactivate</code></pre></section>";
+void append_control(std::string& out, const ControlHelp& control) {
+  out += "<section><h2>Switch it on and off</h2><p class=soft>" + escape(control.who);
+  if (!control.curl.empty()) {
+    const std::string curl = escape(control.curl);
+    out +=
+        " For one source with <code>?source=bpf</code>, <code>kmod</code> or <code>all</code>, for "
+        "a while with <code>?ttl=10m</code>.</p><pre><code>" +
+        curl + "/activate\n" + curl + "/deactivate</code></pre></section>";
+  } else {
+    out += "</p></section>";
+  }
 }
 
 }  // namespace
@@ -146,14 +190,15 @@ void append_control(std::string& out, std::string_view port) {
 std::string render_landing_page(const LandingPage& page) {
   std::string out;
   out.reserve(16 * 1024);
-  append_head(out, page);
+  const Summary summary = summarize(page.states);
+  append_head(out, page, summary);
   if (page.states.empty())
     out +=
         "<section><div class=title><h2>No source</h2>" + badge("nothing to read", "bad") +
         "</div><p class=soft>Nothing on this host can count packets; see below why.</p></section>";
   for (const SourceState& state : page.states) append_source(out, state);
-  append_preflight(out, page.preflight);
-  if (page.control_api) append_control(out, page.port);
+  append_preflight(out, page.preflight, summary.ready);
+  if (page.control) append_control(out, *page.control);
   const BuildInfo& build = build_info();
   out += "<footer>Version " + escape(build.version) + ", revision <code>" + escape(build.revision) +
          "</code>, built by " + escape(build.compiler) + "</footer></main></body></html>\n";

@@ -2,12 +2,14 @@
 // The landing page: what a person sees who opens the exporter in a browser.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "control/controller.h"
+#include "http/control_help.h"
 #include "model/preflight.h"
 
 namespace packetdrop {
@@ -16,8 +18,7 @@ struct LandingPage {
   std::vector<SourceState> states;
   std::span<const Finding> preflight;
   std::string_view telemetry_path;
-  std::string_view port;  // where the reader reached this page
-  bool control_api = true;
+  std::optional<ControlHelp> control = {};  // nothing: the control API is off
 };
 
 // One HTML page that needs nothing but itself: no script, no other file, no network.

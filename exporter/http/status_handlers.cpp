@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers questions about the exporter itself: its state, its drops, its health, its landing page.
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,11 +22,34 @@ constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";
 
-// The port in a Host header, as far as it is one.
-std::string_view port_of(std::string_view host) {
-  const std::size_t start = host.find_last_not_of("0123456789");
-  const bool has_port = start != host.npos && host[start] == ':' && start + 1 < host.size();
-  return has_port ? host.substr(start + 1) : "80";
+// Of this end of the connection; nothing for a Unix socket.
+std::optional<std::uint16_t> local_port(int socket) {
+  sockaddr_storage own{};
+  socklen_t size = sizeof(own);
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &size) != 0) return std::nullopt;
+  if (own.ss_family == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(own).sin_port);
+  if (own.ss_family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(own).sin6_port);
+  return std::nullopt;
+}
+
+std::optional<ControlHelp> control_help_of(RouteContext& context, const Request& request) {
+  const ServerOptions& options = context.options;
+  if (!options.control_api) return std::nullopt;
+  ControlSetup setup{.listen_addresses = options.listen_addresses,
+                     .control_uids = options.control_uids,
+                     .host = request.header("Host").value_or(""),
+                     .reader_is_unix = request.is_unix,
+                     .port = local_port(request.socket)};
+  const WebAccess::State state = context.web_access.state();
+  if (!state) return control_help(setup);
+  const WebConfig& config = state->config;
+  setup.tls = config.tls.has_value();
+  setup.passwords = !config.users.empty();
+  setup.verifies_clients = config.verifies_clients();
+  setup.requires_certificate =
+      setup.tls && (config.tls->client_auth == ClientAuth::kRequireAny ||
+                    config.tls->client_auth == ClientAuth::kRequireAndVerify);
+  return control_help(setup);
 }
 
 }  // namespace
@@ -36,8 +64,7 @@ Response answer_landing(RouteContext& context, const Request& request) {
   return html_response(render_landing_page({.states = context.controller.state(),
                                             .preflight = context.preflight,
                                             .telemetry_path = context.options.telemetry_path,
-                                            .port = port_of(request.header("Host").value_or("")),
-                                            .control_api = context.options.control_api}));
+                                            .control = control_help_of(context, request)}));
 }
 
 Response answer_status(RouteContext& context, const Request&) {

@@ -392,5 +392,36 @@ TEST_F(HttpApi, landing_page_sums_packets_per_stage) {
   EXPECT_NE(call("GET", "/").body.find("1,234,567"), std::string::npos);
 }
 
+TEST_F(HttpApi, landing_page_is_not_alarmed_by_findings_while_something_counts) {
+  static const std::string kAlarm = "badge bad";
+  bpf->fail_read(Error{EPERM, "CAP_BPF is missing"});
+  EXPECT_THAT(call("GET", "/").body, testing::HasSubstr("badge bad\">not ok"));
+  bpf->fail_read({});
+  ASSERT_EQ(call("POST", "/activate").status, 200);
+  EXPECT_EQ(call("GET", "/").body.find(kAlarm), std::string::npos);
+  EXPECT_THAT(call("GET", "/").body, testing::HasSubstr("<h1>packetdrop-exporter</h1><span "
+                                                        "class=\"badge good\">counting</span>"));
+}
+
+TEST_F(HttpApi, landing_page_says_what_state_the_whole_is_in) {
+  const auto expect_badge = [&](const std::string& badge) {
+    EXPECT_THAT(call("GET", "/").body, testing::HasSubstr("</h1><span class=\"badge " + badge));
+  };
+  expect_badge("\">not counting<");
+  Snapshot snapshot;
+  snapshot.active = true;
+  for (HookState& state : snapshot.states) state.attached = true;
+  bpf->set_snapshot(snapshot);
+  ASSERT_EQ(call("POST", "/activate").status, 200);
+  bpf->set_snapshot(snapshot);
+  expect_badge("good\">counting</span> <span class=\"badge bad\">drops are not counted<");
+  snapshot.drop_state.attached = true;
+  snapshot.states[PD_HOOK_TCP_V4_RCV].attached = false;
+  bpf->set_snapshot(snapshot);
+  expect_badge("good\">counting, 1 of 7 probes not attached<");
+  bpf->fail_read(Error{EPERM, "CAP_BPF is missing"});
+  expect_badge("bad\">cannot count<");
+}
+
 }  // namespace
 }  // namespace packetdrop

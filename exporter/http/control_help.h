@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a person switches this very exporter on and off: the curl command that its configuration
+// takes.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace packetdrop {
+
+struct ControlSetup {
+  std::span<const std::string> listen_addresses = {};  // as ServerOptions has them
+  std::span<const uid_t> control_uids = {};
+  bool tls = false;
+  bool passwords = false;             // the web configuration has users
+  bool verifies_clients = false;      // a verified certificate lets in where there are no users
+  bool requires_certificate = false;  // by the handshake
+  std::string_view host = {};         // the Host by which the reader came; may be empty
+  bool reader_is_unix = false;        // the reader came by a Unix socket
+  std::optional<std::uint16_t> port = {};  // of this end of the reader's connection
+};
+
+struct ControlHelp {
+  std::string who;  // a sentence: where and as whom it works
+  std::string
+      curl;  // up to the path: "sudo curl -X POST http://localhost:10942"; empty: nothing does
+};
+
+// access_refusal() lets in what `curl` sends, by a test.
+ControlHelp control_help(const ControlSetup& setup);
+
+}  // namespace packetdrop
