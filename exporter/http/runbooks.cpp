@@ -16,6 +16,7 @@ article h2 { margin: 1.4rem 0 .3rem; }
 article p, article ul, article ol { margin: .5rem 0; max-width: 46rem; }
 article pre { background: var(--bg); border-radius: 6px; padding: .6rem .8rem; }
 article table { display: block; overflow-x: auto; margin: .6rem 0; }
+article td:first-child { overflow-wrap: anywhere; min-width: 7rem; }
 article td:last-child, article th:last-child { padding-right: 0; }
 )css";
 
