@@ -13,6 +13,7 @@ install(DIRECTORY grafana/dashboards grafana/alerting DESTINATION share/packetdr
 # Made by deploy/debian/build, of the program's own words, of the version and of what was linked.
 install(FILES ${PROJECT_BINARY_DIR}/debian/sbom.cdx.json DESTINATION share/doc/packetdrop-exporter)
 install(FILES ${PROJECT_BINARY_DIR}/debian/packetdrop_exporter.1.gz DESTINATION share/man/man1)
+install(FILES ${PROJECT_BINARY_DIR}/debian/drop-packet.5.gz DESTINATION share/man/man5)
 install(FILES ${PROJECT_BINARY_DIR}/debian/changelog.Debian.gz DESTINATION share/doc/packetdrop-exporter)
 
 file(WRITE ${PROJECT_BINARY_DIR}/debian/conffiles "/etc/default/packetdrop-exporter\n")

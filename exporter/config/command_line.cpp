@@ -46,7 +46,7 @@ std::string bug_report_line() {
 }
 
 std::string help_text() {
-  std::string text = "usage: " + std::string(kProgram) +
+  std::string text = "Usage: " + std::string(kProgram) +
                      " [<flags>]\n\nCounts the packets that pass each stage of the kernel's " +
                      "network path, for Prometheus.\n\nFlags:\n";
   add_help_line(text, "-h, --help", "Show this help.");
