@@ -48,7 +48,7 @@ std::string bug_report_line() {
 std::string help_text() {
   std::string text = "Usage: " + std::string(kProgram) +
                      " [<flags>]\n\nCounts the packets that pass each stage of the kernel's " +
-                     "network path, for Prometheus.\n\nFlags:\n";
+                     "network path, and every drop, for Prometheus.\n\nFlags:\n";
   add_help_line(text, "-h, --help", "Show this help.");
   add_help_line(text, std::string(kVersion), "Show version, revision and compiler.");
   for (const Flag& flag : flags())

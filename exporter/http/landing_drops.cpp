@@ -26,13 +26,13 @@ std::string_view mood(DropClass drop_class) {
 }
 
 void append_row(std::string& out, const ReasonRow& row) {
-  out.append("<tr><td><code>").append(escape(row.reason)).append("</code>");
+  out.append("<tr><td class=wide><code>").append(escape(row.reason)).append("</code>");
   if (const DropInfo* info = find_reason(row.reason))
     out.append("<small>").append(escape(info->sentence)).append("</small>");
   out.append("<td>").append(badge(to_string(row.verdict.drop_class), mood(row.verdict.drop_class)));
   out.append("<td class=soft>").append(to_string(row.verdict.layer));
   out.append("<td class=soft>").append(row.family).append("/").append(row.protocol);
-  out.append("<td class=number>").append(grouped(row.count)).append("</tr>");
+  out.append("<td class=number data-label=Packets>").append(grouped(row.count)).append("</tr>");
 }
 
 }  // namespace
@@ -51,7 +51,8 @@ void append_drops(std::string& out, const Snapshot& snapshot) {
   std::ranges::stable_sort(views.by_reason, std::ranges::greater{}, &ReasonRow::count);
   const std::size_t shown = std::min(kShown, views.by_reason.size());
   out +=
-      "<div class=scroll><table><tr><th>Dropped because<th>Class<th>Layer<th>Of"
+      "<div class=scroll><table class=stack><tr><th>Dropped because<th>Class<th>Layer"
+      "<th>Family/protocol"
       "<th class=number>Packets</tr>";
   for (std::size_t i = 0; i < shown; i++) append_row(out, views.by_reason[i]);
   out += "</table></div>";

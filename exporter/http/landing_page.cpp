@@ -44,17 +44,23 @@ std::string how_attached(const HookState& state, bool active) {
   return out;
 }
 
+// With its label where the page is too narrow for columns.
+void append_number(std::string& out, std::string_view label, std::uint64_t value) {
+  out.append("<td class=number data-label=").append(label).append(">").append(grouped(value));
+}
+
 void append_hooks(std::string& out, const Snapshot& snapshot) {
   out +=
-      "<div class=scroll><table><tr><th>Stage<th>Direction<th class=number>Packets"
-      "<th class=number>Segments<th class=number>Bytes<th>Attached</tr>";
+      "<div class=scroll><table class=stack><tr><th>Stage<th>Direction<th class=number>Packets"
+      "<th class=number>Segments<th class=number>Bytes<th>Attached by</tr>";
   for (const HookInfo& hook : hooks()) {
     const Counters total = sum(snapshot.counters[hook.id]);
-    out.append("<tr><td><code>").append(hook.label).append("</code><td class=soft>");
+    out.append("<tr><td class=wide><code>").append(hook.label).append("</code><td class=soft>");
     out.append(to_string(hook.direction));
-    for (const std::uint64_t value : {total.packets, total.segments, total.bytes})
-      out.append("<td class=number>").append(grouped(value));
-    out.append("<td>").append(how_attached(snapshot.states[hook.id], snapshot.active));
+    append_number(out, "Packets", total.packets);
+    append_number(out, "Segments", total.segments);
+    append_number(out, "Bytes", total.bytes);
+    out.append("<td class=wide>").append(how_attached(snapshot.states[hook.id], snapshot.active));
     out.append("</tr>");
   }
   out += "</table></div>";
@@ -143,11 +149,11 @@ std::string finding_badge(const Finding& finding, bool ready) {
 void append_preflight(std::string& out, std::span<const Finding> preflight, bool ready) {
   if (preflight.empty()) return;
   out +=
-      "<section><h2>What this host allows</h2><div class=scroll><table>"
+      "<section><h2>What this host allows</h2><div class=scroll><table class=stack>"
       "<tr><th>Check<th>Result<th>Found at start</tr>";
   for (const Finding& finding : preflight) {
     out += "<tr><td><code>" + escape(finding.check) + "</code><td>" +
-           finding_badge(finding, ready) + "<td>" + escape(finding.detail);
+           finding_badge(finding, ready) + "<td class=wide>" + escape(finding.detail);
     if (!finding.remedy.empty()) out += "<small>What to do: " + escape(finding.remedy) + "</small>";
     out += "</tr>";
   }

@@ -57,6 +57,18 @@ dl { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin: .9rem 0 0; }
 dt { font-size: .78rem; color: var(--soft); }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
 pre { overflow-x: auto; margin: .7rem 0 0; }
+@media (max-width: 40rem) {
+  .stack tr { display: flex; flex-wrap: wrap; gap: .1rem 1rem; padding: .5rem 0; }
+  .stack tr + tr { border-top: 1px solid var(--line); }
+  .stack th { display: none; }
+  .stack td { border: 0; padding: 0; text-align: left; }
+  .stack .wide { flex-basis: 100%; }
+  .stack td[data-label]::before {
+    content: attr(data-label) " "; font-size: .78rem; color: var(--soft);
+  }
+  main { padding: 1.25rem .75rem 2rem; }
+  section { padding: .9rem 1rem; }
+}
 footer { color: var(--soft); font-size: .84rem; }
 )css";
 

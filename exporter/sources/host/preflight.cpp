@@ -44,9 +44,10 @@ Finding lockdown(const HostFacts& facts) {
     return unknown(facts.paths.sysfs + "/kernel/security/lockdown cannot be read (securityfs)");
   if (*facts.lockdown == "none") return good("lockdown=none");
   if (*facts.lockdown == "integrity")
-    return bad("lockdown=integrity",
-               "unsigned modules are refused, and some kernels refuse fentry too; BPF on "
-               "tracepoints works");
+    return bad(
+        "lockdown=integrity",
+        "nothing where every hook is attached: BPF on tracepoints works; some kernels refuse "
+        "fentry under it, until they boot with lockdown=none");
   return bad("lockdown=" + *facts.lockdown,
              "BPF cannot read kernel memory here: boot with lockdown=integrity or none");
 }
