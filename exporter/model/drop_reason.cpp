@@ -3,6 +3,7 @@
 #include "model/drop_reason.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "model/drop.h"
 
@@ -67,13 +68,21 @@ constexpr auto kFunctions = sorted(std::to_array<DropInfo>({
 #include "model/drop_functions.def"
 }));
 
-const DropInfo* find(std::span<const DropInfo> rows, std::string_view name) {
-  const auto found = std::ranges::lower_bound(rows, name, {}, &DropInfo::name);
-  return found != rows.end() && found->name == name ? &*found : nullptr;
+using Index = std::unordered_map<std::string_view, const DropInfo*>;
+
+Index index_of(std::span<const DropInfo> rows) {
+  Index index(rows.size());
+  for (const DropInfo& row : rows) index.emplace(row.name, &row);
+  return index;
+}
+
+const DropInfo* find(const Index& index, std::string_view name) {
+  const auto found = index.find(name);
+  return found == index.end() ? nullptr : found->second;
 }
 
 const DropInfo* deciding_row(std::string_view reason, std::string_view function) {
-  return reason == kNotSpecified ? find(kFunctions, function) : find(kReasons, reason);
+  return reason == kNotSpecified ? find_function(function) : find_reason(reason);
 }
 
 }  // namespace
@@ -92,8 +101,16 @@ std::string_view to_string(DropLayer layer) {
 std::span<const DropInfo> drop_reasons() { return kReasons; }
 std::span<const DropInfo> drop_functions() { return kFunctions; }
 
-const DropInfo* find_reason(std::string_view name) { return find(kReasons, name); }
-const DropInfo* find_function(std::string_view name) { return find(kFunctions, name); }
+// Each drop of each scrape is looked up here.
+const DropInfo* find_reason(std::string_view name) {
+  static const Index kIndex = index_of(kReasons);
+  return find(kIndex, name);
+}
+
+const DropInfo* find_function(std::string_view name) {
+  static const Index kIndex = index_of(kFunctions);
+  return find(kIndex, name);
+}
 
 std::string_view describe(std::string_view reason, std::string_view function) {
   const DropInfo* row = deciding_row(reason, function);

@@ -23,6 +23,7 @@ inline constexpr std::size_t kMostFunctionRows = 600;
 struct ReasonRow {
   std::string_view reason;  // "other" for those that did not fit, with their class and layer
   Verdict verdict;
+  std::size_t key = 0;  // enum pd_key
   std::string_view family;
   std::string_view protocol;
   std::uint64_t count = 0;                           // skbs
