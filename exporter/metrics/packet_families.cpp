@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The packetdrop_* families of one scrape, out of what its sources read.
-#include "metrics/packet_collectable.h"
+// The packetdrop_* families of one scrape, as text.
+#include "metrics/packet_families.h"
 
-#include <chrono>
+#include <array>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 #include "base/version.h"
 #include "metrics/help.h"
+#include "metrics/packet_labels.h"
+#include "metrics/series_writer.h"
 #include "model/drop_views.h"
 
 namespace packetdrop {
@@ -24,270 +25,240 @@ struct SourceDrops {
 };
 
 struct Input {
-  std::span<const SourceReading> readings;
-  std::span<const Finding> preflight;
-  ServerFacts server;
+  const ScrapeInput& scrape;
   bool created_timestamps;
   std::vector<SourceDrops> drops;  // of the readings that have a snapshot
 };
 
-// Fills one family. Strings are built in place and vectors reserved: this is most of a scrape.
-class Filler {
- public:
-  using Label = std::pair<std::string_view, std::string_view>;
-
-  explicit Filler(prometheus::MetricFamily& family) : family_(family) {}
-
-  void reserve(std::size_t metrics) { family_.metric.reserve(metrics); }
-
-  // Says of the series that was added last when it began, which text_writer.h writes as _created.
-  // Rounded down: nothing was counted before that.
-  void created(std::chrono::system_clock::time_point time) {
-    family_.metric.back().timestamp_ms =
-        std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+// Every series that `visit` adds has that snapshot's source as its first label.
+template <typename Visit>
+void for_each_snapshot(const Input& in, SeriesWriter& out, Visit visit) {
+  for (const SourceReading& reading : in.scrape.readings) {
+    if (!reading.snapshot) continue;
+    out.set_source(reading.source);
+    visit(*reading.snapshot);
   }
-
-  void add(double value, std::initializer_list<Label> labels) {
-    prometheus::ClientMetric& metric = family_.metric.emplace_back();
-    metric.label.reserve(labels.size());
-    for (const auto& [name, text] : labels) {
-      auto& label = metric.label.emplace_back();
-      label.name.assign(name);
-      label.value.assign(text);
-    }
-    (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
-  }
-
-  void add(std::uint64_t value, std::initializer_list<Label> labels) {
-    add(static_cast<double>(value), labels);
-  }
-  void add(bool value, std::initializer_list<Label> labels) { add(value ? 1.0 : 0.0, labels); }
-
- private:
-  prometheus::MetricFamily& family_;
-};
+}
 
 template <typename Visit>
-void for_each_snapshot(const Input& in, Visit visit) {
-  for (const SourceReading& reading : in.readings)
-    if (reading.snapshot) visit(reading.source, *reading.snapshot);
+void for_each_drops(const Input& in, SeriesWriter& out, Visit visit) {
+  for (const SourceDrops& drops : in.drops) {
+    out.set_source(drops.source);
+    visit(drops.views);
+  }
 }
 
-void fill_active(const Input& in, Filler& out) {
-  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
-    out.add(snapshot.active, {{"source", source}});
-  });
+void write_active(const Input& in, SeriesWriter& out) {
+  for_each_snapshot(in, out, [&](const Snapshot& snapshot) { out.add(snapshot.active); });
 }
 
-void fill_ready(const Input& in, Filler& out) {
-  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
-    out.add(snapshot.unusable.empty(), {{"source", source}});
-  });
+void write_ready(const Input& in, SeriesWriter& out) {
+  for_each_snapshot(in, out, [&](const Snapshot& snapshot) { out.add(snapshot.unusable.empty()); });
 }
 
-void fill_attached(const Input& in, Filler& out) {
-  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
+void write_attached(const Input& in, SeriesWriter& out) {
+  for_each_snapshot(in, out, [&](const Snapshot& snapshot) {
     for (const HookInfo& hook : hooks())
-      out.add(snapshot.states[hook.id].attached, {{"source", source}, {"hook", hook.label}});
+      out.add(snapshot.states[hook.id].attached, Label{"hook", hook.label});
   });
 }
 
-void fill_hook_info(const Input& in, Filler& out) {
-  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
+void write_hook_info(const Input& in, SeriesWriter& out) {
+  for_each_snapshot(in, out, [&](const Snapshot& snapshot) {
     for (const HookInfo& hook : hooks()) {
       const HookState& state = snapshot.states[hook.id];
       if (!state.attached) continue;
-      out.add(true, {{"source", source},
-                     {"hook", hook.label},
-                     {"mechanism", state.mechanism},
-                     {"target", state.target},
-                     {"exact", state.exact ? "true" : "false"}});
+      out.add(true, Label{"hook", hook.label}, Label{"mechanism", state.mechanism},
+              Label{"target", state.target}, Label{"exact", state.exact ? "true" : "false"});
     }
   });
 }
 
 template <std::uint64_t Counters::*unit>
-void fill_hook_counters(const Input& in, Filler& out) {
-  out.reserve(in.readings.size() * kHookCount * kKeyCount);
-  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
-    for (const HookInfo& hook : hooks()) {
-      const std::string_view direction = to_string(hook.direction);
-      for (std::size_t key = 0; key < kKeyCount; key++) {
-        if (!is_legal(hook, key)) continue;
-        out.add(snapshot.counters[hook.id][key].*unit, {{"source", source},
-                                                        {"hook", hook.label},
-                                                        {"direction", direction},
-                                                        {"family", keys()[key].family},
-                                                        {"protocol", keys()[key].protocol}});
-      }
-    }
+void write_hook_counters(const Input& in, SeriesWriter& out) {
+  for_each_snapshot(in, out, [&](const Snapshot& snapshot) {
+    for (const HookInfo& hook : hooks())
+      for (std::size_t key = 0; key < kKeyCount; key++)
+        if (is_legal(hook, key))
+          out.add(snapshot.counters[hook.id][key].*unit, hook_labels(hook.id), key_labels(key));
   });
 }
 
-void fill_transmit_not_ok(const Input& in, Filler& out) {
-  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
+void write_transmit_not_ok(const Input& in, SeriesWriter& out) {
+  for_each_snapshot(in, out, [&](const Snapshot& snapshot) {
     for (std::size_t i = 0; i < kTxResultCount; i++)
-      out.add(snapshot.tx_results[i], {{"source", source}, {"result", tx_results()[i].label}});
+      out.add(snapshot.tx_results[i], Label{"result", tx_results()[i].label});
   });
 }
 
-void fill_missed(const Input& in, Filler& out) {
-  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
+void write_missed(const Input& in, SeriesWriter& out) {
+  for_each_snapshot(in, out, [&](const Snapshot& snapshot) {
     for (std::size_t i = 0; i < kMissCauseCount; i++)
-      out.add(snapshot.missed[i], {{"source", source}, {"cause", miss_causes()[i].label}});
+      out.add(snapshot.missed[i], Label{"cause", miss_causes()[i].label});
   });
 }
 
-void fill_drops_attached(const Input& in, Filler& out) {
-  for_each_snapshot(in, [&](std::string_view source, const Snapshot& snapshot) {
-    out.add(snapshot.drop_state.attached, {{"source", source}});
+void write_drops_attached(const Input& in, SeriesWriter& out) {
+  for_each_snapshot(in, out,
+                    [&](const Snapshot& snapshot) { out.add(snapshot.drop_state.attached); });
+}
+
+// A series of drops begins with its first drop, and says so where that was asked for.
+template <typename Row, typename... Labels>
+void write_row(const Input& in, SeriesWriter& out, const Row& row, const Labels&... labels) {
+  out.add(row.count, labels...);
+  if (in.created_timestamps) out.add_created(row.since, labels...);
+}
+
+void write_drops(const Input& in, SeriesWriter& out) {
+  for_each_drops(in, out, [&](const DropViews& views) {
+    for (const ReasonRow& row : views.by_reason)
+      write_row(in, out, row, Label{"reason", row.reason}, verdict_labels(row.verdict),
+                key_labels(row.key));
   });
 }
 
-void fill_drops(const Input& in, Filler& out) {
-  for (const auto& [source, views] : in.drops) {
-    for (const ReasonRow& row : views.by_reason) {
-      out.add(row.count, {{"source", source},
-                          {"reason", row.reason},
-                          {"class", to_string(row.verdict.drop_class)},
-                          {"layer", to_string(row.verdict.layer)},
-                          {"family", row.family},
-                          {"protocol", row.protocol}});
-      if (in.created_timestamps) out.created(row.since);
-    }
-  }
-}
-
-void fill_drops_by_class(const Input& in, Filler& out) {
-  for (const auto& [source, views] : in.drops) {
+void write_drops_by_class(const Input& in, SeriesWriter& out) {
+  for_each_drops(in, out, [&](const DropViews& views) {
     for (const DropClassInfo& drop_class : drop_classes())
       for (const DropLayerInfo& layer : drop_layers())
         out.add(views.count_of(drop_class.id, layer.id),
-                {{"source", source}, {"class", drop_class.label}, {"layer", layer.label}});
+                verdict_labels({.drop_class = drop_class.id, .layer = layer.id}));
+  });
+}
+
+void write_drop_functions(const Input& in, SeriesWriter& out) {
+  for_each_drops(in, out, [&](const DropViews& views) {
+    for (const FunctionRow& row : views.by_function)
+      write_row(in, out, row, Label{"function", row.function}, Label{"reason", row.reason});
+  });
+}
+
+void write_drops_folded(const Input& in, SeriesWriter& out) {
+  for_each_drops(in, out, [&](const DropViews& views) { out.add(views.folded); });
+}
+
+void write_preflight(const Input& in, SeriesWriter& out) {
+  for (const Finding& finding : in.scrape.preflight)
+    if (finding.ok) out.add(*finding.ok, Label{"check", finding.check});
+}
+
+void write_duration(const Input& in, SeriesWriter& out) {
+  for (const SourceReading& reading : in.scrape.readings) {
+    out.set_source(reading.source);
+    out.add(reading.seconds);
   }
 }
 
-void fill_drop_functions(const Input& in, Filler& out) {
-  for (const auto& [source, views] : in.drops) {
-    for (const FunctionRow& row : views.by_function) {
-      out.add(row.count, {{"source", source}, {"function", row.function}, {"reason", row.reason}});
-      if (in.created_timestamps) out.created(row.since);
-    }
+void write_success(const Input& in, SeriesWriter& out) {
+  for (const SourceReading& reading : in.scrape.readings) {
+    out.set_source(reading.source);
+    out.add(static_cast<bool>(reading.snapshot));
   }
 }
 
-void fill_drops_folded(const Input& in, Filler& out) {
-  for (const auto& [source, views] : in.drops) out.add(views.folded, {{"source", source}});
+void write_connections_refused(const Input& in, SeriesWriter& out) {
+  out.add(in.scrape.server.connections_refused);
 }
 
-void fill_preflight(const Input& in, Filler& out) {
-  for (const Finding& finding : in.preflight)
-    if (finding.ok) out.add(*finding.ok, {{"check", finding.check}});
+void write_web_config(const Input& in, SeriesWriter& out) {
+  if (const auto& reloaded = in.scrape.server.web_config_reloaded) out.add(*reloaded);
 }
 
-void fill_duration(const Input& in, Filler& out) {
-  for (const SourceReading& reading : in.readings)
-    out.add(reading.seconds, {{"source", reading.source}});
-}
-
-void fill_success(const Input& in, Filler& out) {
-  for (const SourceReading& reading : in.readings)
-    out.add(static_cast<bool>(reading.snapshot), {{"source", reading.source}});
-}
-
-void fill_connections_refused(const Input& in, Filler& out) {
-  out.add(in.server.connections_refused, {});
-}
-
-void fill_web_config(const Input& in, Filler& out) {
-  if (in.server.web_config_reloaded) out.add(*in.server.web_config_reloaded, {});
-}
-
-void fill_build_info(const Input&, Filler& out) {
+void write_build_info(const Input&, SeriesWriter& out) {
   const BuildInfo& info = build_info();
-  out.add(true,
-          {{"version", info.version}, {"revision", info.revision}, {"compiler", info.compiler}});
+  out.add(true, Label{"version", info.version}, Label{"revision", info.revision},
+          Label{"compiler", info.compiler});
 }
 
 struct FamilyRow {
   std::string name;
   MetricType type;
-  void (*fill)(const Input&, Filler&);
+  void (*write)(const Input&, SeriesWriter&);
   std::string help;
 };
 
 const std::vector<FamilyRow>& families() {
   static const std::vector<FamilyRow> kFamilies = {
-      {"packetdrop_active", MetricType::Gauge, fill_active,
+      {"packetdrop_active", MetricType::Gauge, write_active,
        "Whether the source counts now, 1 or 0; its counters stay as they are while it does not."},
-      {"packetdrop_source_ready", MetricType::Gauge, fill_ready,
+      {"packetdrop_source_ready", MetricType::Gauge, write_ready,
        "Whether the source can count on this host, 1 or 0, also while it is not active; "
        "/api/v1/status says why not."},
-      {"packetdrop_hook_attached", MetricType::Gauge, fill_attached,
+      {"packetdrop_hook_attached", MetricType::Gauge, write_attached,
        "Whether the hook is attached, 1 or 0; /api/v1/status says why not."},
-      {"packetdrop_hook_info", MetricType::Gauge, fill_hook_info, hook_info_help()},
-      {"packetdrop_hook_packets_total", MetricType::Counter, fill_hook_counters<&Counters::packets>,
-       packets_help()},
+      {"packetdrop_hook_info", MetricType::Gauge, write_hook_info, hook_info_help()},
+      {"packetdrop_hook_packets_total", MetricType::Counter,
+       write_hook_counters<&Counters::packets>, packets_help()},
       {"packetdrop_hook_segments_total", MetricType::Counter,
-       fill_hook_counters<&Counters::segments>, segments_help()},
-      {"packetdrop_hook_bytes_total", MetricType::Counter, fill_hook_counters<&Counters::bytes>,
+       write_hook_counters<&Counters::segments>, segments_help()},
+      {"packetdrop_hook_bytes_total", MetricType::Counter, write_hook_counters<&Counters::bytes>,
        bytes_help()},
-      {"packetdrop_transmit_not_ok_total", MetricType::Counter, fill_transmit_not_ok,
+      {"packetdrop_transmit_not_ok_total", MetricType::Counter, write_transmit_not_ok,
        transmit_not_ok_help()},
-      {"packetdrop_drops_attached", MetricType::Gauge, fill_drops_attached,
+      {"packetdrop_drops_attached", MetricType::Gauge, write_drops_attached,
        "Whether drops are counted, 1 or 0: the tracepoint kfree_skb is attached; /api/v1/status "
        "says why not."},
-      {"packetdrop_drops_total", MetricType::Counter, fill_drops, drops_help()},
-      {"packetdrop_drops_by_class_total", MetricType::Counter, fill_drops_by_class,
+      {"packetdrop_drops_total", MetricType::Counter, write_drops, drops_help()},
+      {"packetdrop_drops_by_class_total", MetricType::Counter, write_drops_by_class,
        drops_by_class_help()},
-      {"packetdrop_drop_functions_total", MetricType::Counter, fill_drop_functions,
+      {"packetdrop_drop_functions_total", MetricType::Counter, write_drop_functions,
        drop_functions_help()},
-      {"packetdrop_drops_folded_total", MetricType::Counter, fill_drops_folded,
+      {"packetdrop_drops_folded_total", MetricType::Counter, write_drops_folded,
        "Dropped packets (skbs) whose function did not fit into the table of their source or into "
        "the limit of series; they are under function=\"other\"."},
-      {"packetdrop_missed_events_total", MetricType::Counter, fill_missed, missed_events_help()},
-      {"packetdrop_preflight_ok", MetricType::Gauge, fill_preflight,
+      {"packetdrop_missed_events_total", MetricType::Counter, write_missed, missed_events_help()},
+      {"packetdrop_preflight_ok", MetricType::Gauge, write_preflight,
        "Whether the host allows what the check names, 1 or 0; absent where it cannot be told. "
        "/api/v1/status says what was found and what to do."},
-      {"packetdrop_scrape_source_duration_seconds", MetricType::Gauge, fill_duration,
+      {"packetdrop_scrape_source_duration_seconds", MetricType::Gauge, write_duration,
        "Seconds that it took to read the source in this scrape."},
-      {"packetdrop_scrape_source_success", MetricType::Gauge, fill_success,
+      {"packetdrop_scrape_source_success", MetricType::Gauge, write_success,
        "Whether the source could be read in this scrape, 1 or 0; while 0 it has no other series."},
-      {"packetdrop_http_connections_refused_total", MetricType::Counter, fill_connections_refused,
+      {"packetdrop_http_connections_refused_total", MetricType::Counter, write_connections_refused,
        "Connections closed unanswered, because their network (IPv4 address or IPv6 /64) already "
        "had its share of connections."},
-      {"packetdrop_web_config_last_reload_successful", MetricType::Gauge, fill_web_config,
+      {"packetdrop_web_config_last_reload_successful", MetricType::Gauge, write_web_config,
        "1 or 0: 1 while the file of --web.config.file is in force as it stands; 0 while it is "
        "broken: the log says why, and the previous one stays in force. Absent without that flag."},
-      {"packetdrop_build_info", MetricType::Gauge, fill_build_info,
+      {"packetdrop_build_info", MetricType::Gauge, write_build_info,
        "Version, git revision and compiler of this exporter, value 1."},
   };
   return kFamilies;
 }
 
+// HELP, TYPE and UNIT of each family, by format and in the order of families(): 10 KiB that are the
+// same in every scrape.
+std::vector<std::string> make_titles(ExpositionFormat format) {
+  std::vector<std::string> titles;
+  for (const FamilyRow& row : families())
+    write_title(row.name, row.type, row.help, format, titles.emplace_back());
+  return titles;
+}
+
+const std::vector<std::string>& titles(ExpositionFormat format) {
+  static const std::array kTitles = {make_titles(ExpositionFormat::kText),
+                                     make_titles(ExpositionFormat::kOpenMetrics)};
+  return kTitles[static_cast<std::size_t>(format)];
+}
+
 }  // namespace
 
-std::vector<prometheus::MetricFamily> PacketCollectable::Collect() const {
-  Input input{.readings = readings_,
-              .preflight = preflight_,
-              .server = server_,
-              .created_timestamps = created_timestamps_,
-              .drops = {}};
-  for_each_snapshot(input, [&](std::string_view source, const Snapshot& snapshot) {
-    input.drops.push_back({.source = source, .views = view_drops(snapshot.drops)});
-  });
+void write_packet_families(const ScrapeInput& scrape, ExpositionFormat format, std::string& out) {
+  Input input{
+      .scrape = scrape,
+      .created_timestamps = scrape.created_timestamps && format == ExpositionFormat::kOpenMetrics,
+      .drops = {}};
+  for (const SourceReading& reading : scrape.readings)
+    if (reading.snapshot)
+      input.drops.push_back(
+          {.source = reading.source, .views = view_drops(reading.snapshot->drops)});
 
-  std::vector<prometheus::MetricFamily> collected;
-  collected.reserve(families().size());
-  for (const FamilyRow& row : families()) {
-    auto& family = collected.emplace_back();
-    family.name = row.name;
-    family.help = row.help;
-    family.type = row.type;
-    Filler filler(family);
-    row.fill(input, filler);
+  for (std::size_t i = 0; i < families().size(); i++) {
+    const FamilyRow& row = families()[i];
+    SeriesWriter writer(row.name, titles(format)[i], out);
+    row.write(input, writer);
   }
-  return collected;
 }
 
 }  // namespace packetdrop

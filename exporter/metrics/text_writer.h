@@ -1,29 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes metric families as text 0.0.4 or as OpenMetrics 1.0.0.
+// Text 0.0.4 and OpenMetrics 1.0.0, piece by piece. prometheus-cpp has a writer for text 0.0.4
+// only, and over iostreams. Every function here appends to `out`.
 #pragma once
 
 #include <prometheus/metric_family.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "metrics/scrape.h"
 
 namespace packetdrop {
 
-// Appends `families` to `out`, those without metrics left out. Counters and gauges alone: nothing
-// here is of another type. A counter's name ends in "_total"; a gauge whose name ends in "_info" is
-// an OpenMetrics info. A counter's timestamp_ms says when it began, 0: not known; OpenMetrics gets
-// it as "_created", right behind the sample, where Prometheus looks for it. prometheus-cpp has a
-// writer for text 0.0.4 only, and over iostreams.
+// Writes `families`, those without metrics left out. Counters and gauges only: nothing here is of
+// another type.
 void write_families(std::span<const prometheus::MetricFamily> families, ExpositionFormat format,
                     std::string& out);
+
+// What stands above the samples of a family: HELP, TYPE and, in OpenMetrics, UNIT. A counter's name
+// ends in "_total"; a gauge whose name ends in "_info" is an OpenMetrics info.
+void write_title(std::string_view name, prometheus::MetricType type, std::string_view help,
+                 ExpositionFormat format, std::string& out);
 
 // What ends an exposition in that format.
 void write_end(ExpositionFormat format, std::string& out);
 
+// name="value", the value escaped.
+void write_label(std::string_view name, std::string_view value, std::string& out);
+
 // As both formats want a number: integers below 2^64 in digits alone, else the shortest text that
-// reads back as the same double; "NaN", "+Inf", "-Inf".
+// reads back as the same double; "NaN", "+Inf", "-Inf". A whole number above 2^53 is written as the
+// nearest double, which is what Prometheus makes of it.
 void write_number(double value, std::string& out);
+void write_number(std::uint64_t value, std::string& out);
+void write_number(bool value, std::string& out);
+
+// The name under which OpenMetrics says when a counter began; Prometheus looks for it right behind
+// the counter's sample.
+std::string created_name(std::string_view counter);
 
 }  // namespace packetdrop
