@@ -3,8 +3,7 @@
 #include "sources/bpf/drop_map.h"
 
 #include <algorithm>
-#include <map>
-#include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "uapi/packetdrop_drops.h"
@@ -12,27 +11,44 @@
 namespace packetdrop {
 namespace {
 
+struct Id {
+  std::uint64_t location;
+  std::uint32_t reason;
+  std::uint32_t key;
+
+  auto operator<=>(const Id&) const = default;
+};
+
+Id id_of(const RawDrop& drop) { return {drop.location, drop.reason, drop.key}; }
+
+struct HashId {
+  std::size_t operator()(const Id& id) const {
+    return pd_drop_hash(id.location, id.reason, id.key);
+  }
+};
+
 class Merger {
  public:
   void add(const RawDrop& drop) {
-    RawDrop& merged = drops_
-                          .try_emplace({drop.location, drop.reason, drop.key},
-                                       RawDrop{drop.location, drop.reason, drop.key, 0, drop.first})
-                          .first->second;
+    const auto [place, is_new] = places_.try_emplace(id_of(drop), drops_.size());
+    if (is_new) {
+      drops_.push_back(drop);
+      return;
+    }
+    RawDrop& merged = drops_[place->second];
     merged.count += drop.count;
     merged.first = std::min(merged.first, drop.first);
   }
 
-  std::vector<RawDrop> take() const {
-    std::vector<RawDrop> list;
-    list.reserve(drops_.size());
-    for (const auto& [_, drop] : drops_) list.push_back(drop);
-    std::ranges::stable_sort(list, {}, &RawDrop::first);
-    return list;
+  std::vector<RawDrop> take() {
+    std::ranges::sort(drops_, {},
+                      [](const RawDrop& drop) { return std::pair(drop.first, id_of(drop)); });
+    return std::move(drops_);
   }
 
  private:
-  std::map<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>, RawDrop> drops_;
+  std::vector<RawDrop> drops_;
+  std::unordered_map<Id, std::size_t, HashId> places_;
 };
 
 // The hash is written last, and it depends on all that names the drop.

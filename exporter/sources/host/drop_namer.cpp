@@ -96,7 +96,7 @@ std::string DropNamer::unknown_reason(std::uint32_t number) {
   return fmt::format("{}_{:x}", kUnknown, number);
 }
 
-std::vector<std::string> DropNamer::functions(std::span<const std::uint64_t> locations) {
+std::vector<std::string_view> DropNamer::functions(std::span<const std::uint64_t> locations) {
   const std::lock_guard lock(mutex_);
   std::set<std::uint64_t> wanted;
   for (const std::uint64_t location : locations)
@@ -106,10 +106,10 @@ std::vector<std::string> DropNamer::functions(std::span<const std::uint64_t> loc
     for (const auto& [location, _] : hidden_) wanted.insert(location);
   if (!wanted.empty()) look_up(std::move(wanted));
 
-  std::vector<std::string> names;
+  std::vector<std::string_view> names;
   names.reserve(locations.size());
   for (const std::uint64_t location : locations)
-    names.push_back(location == 0 ? std::string(kOther) : functions_.at(location));
+    names.push_back(location == 0 ? kOther : functions_.at(location));
   return names;
 }
 
@@ -135,7 +135,7 @@ void DropNamer::wait_for(const std::set<std::uint64_t>& locations) {
   const auto modules = std::make_shared<const Modules>(loaded_module_names(paths_.procfs));
   for (const std::uint64_t location : locations) {
     hidden_.try_emplace(location, modules);
-    functions_.insert_or_assign(location, std::string(kUnknown));
+    set_name(location, kUnknown);
   }
 }
 
@@ -152,7 +152,11 @@ void DropNamer::keep(std::uint64_t location, const FunctionName& function) {
   const bool came_later =
       hidden && !function.module.empty() && !hidden.mapped()->contains(function.module);
   const bool named = !function.name.empty() && !came_later;
-  functions_.insert_or_assign(location, named ? function.name : std::string(kUnknown));
+  set_name(location, named ? function.name : kUnknown);
+}
+
+void DropNamer::set_name(std::uint64_t location, std::string_view name) {
+  functions_.insert_or_assign(location, *names_.emplace(name).first);
 }
 
 }  // namespace packetdrop

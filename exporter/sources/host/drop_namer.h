@@ -11,6 +11,8 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "sources/host/facts.h"
@@ -41,8 +43,9 @@ class DropNamer {
   // and simply "unknown" after the first few. PD_REASON_OTHER is "other".
   std::string reason(std::uint32_t number);
 
-  // In the order of `locations`; "unknown" where no name can be told, "other" for 0.
-  std::vector<std::string> functions(std::span<const std::uint64_t> locations);
+  // In the order of `locations`; "unknown" where no name can be told, "other" for 0. They live as
+  // long as the namer.
+  std::vector<std::string_view> functions(std::span<const std::uint64_t> locations);
 
  private:
   using Modules = std::set<std::string>;
@@ -55,6 +58,7 @@ class DropNamer {
   void wait_for(const std::set<std::uint64_t>& locations);
   void read_kallsyms(const std::set<std::uint64_t>& locations);
   void keep(std::uint64_t location, const FunctionName& function);
+  void set_name(std::uint64_t location, std::string_view name);
 
   const HostPaths paths_;
   const std::string btf_;
@@ -63,7 +67,8 @@ class DropNamer {
   ReasonNames reasons_;
   int unknown_reasons_ = 0;
   AskKernel ask_;
-  std::map<std::uint64_t, std::string> functions_;
+  std::set<std::string, std::less<>> names_;  // only ever more: others look at them
+  std::unordered_map<std::uint64_t, std::string_view> functions_;  // in names_
   // Of the unknown ones that kallsyms hid, the modules that were loaded then: a later one may lie
   // where another was, and has dropped nothing there.
   std::map<std::uint64_t, std::shared_ptr<const Modules>> hidden_;
