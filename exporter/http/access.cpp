@@ -78,11 +78,12 @@ std::optional<std::string> loopback_refusal(const Caller& caller) {
 std::optional<std::string> uid_refusal(const Caller& caller, std::span<const uid_t> control_uids) {
   const Result<uid_t> uid = caller.uid();
   if (!uid)
-    return "POST is allowed to root only, and whose it is cannot be told: " + uid.error().message;
+    return "POST is allowed for root only, and the peer's uid could not be determined: " +
+           uid.error().message;
   if (std::ranges::find(control_uids, *uid) != control_uids.end()) return std::nullopt;
   const std::string number = std::to_string(*uid);
-  return "POST is allowed to root only, and this is user " + number +
-         "; --web.control-uid=" + number + " allows it";
+  return "POST is allowed for root only, and this is user " + number +
+         ": use sudo, or start the exporter with --web.control-uid=" + number;
 }
 
 }  // namespace

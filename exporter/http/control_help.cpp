@@ -22,11 +22,12 @@ std::optional<std::string> loopback_authority(const ControlSetup& setup) {
   for (const std::string_view address : setup.listen_addresses) {
     const std::size_t colon = address.rfind(':');
     if (address.starts_with(kUnixScheme) || colon == address.npos) continue;
-    const std::string host = loopback_host(address.substr(0, colon));
-    if (host.empty()) continue;
-    const std::string port(address.substr(colon + 1));
-    if (port != "0") return host + ":" + port;
-    if (setup.port) return host + ":" + std::to_string(*setup.port);
+    std::string authority = loopback_host(address.substr(0, colon));
+    if (authority.empty()) continue;
+    const std::string_view port = address.substr(colon + 1);
+    if (port == "0" && !setup.port) continue;
+    authority += ':';
+    return authority.append(port == "0" ? std::to_string(*setup.port) : std::string(port));
   }
   return std::nullopt;
 }
