@@ -91,7 +91,7 @@ def main():
     run.make("lint")
     # What does not build has no cases to run.
     if run.make("build-tests"):
-        run.cases("cases on this machine", "build", "-LE", "^vm$")
+        run.cases("cases on this machine", "build", "-LE", "^vm$", "-j", "2")
         run.cases("cases in guests", "build", "-L", "^vm$", "-j", "2")
     if run.make("build-asan"):
         run.cases("cases with sanitizers", "build-asan", "-L", "^(unit|contract)$")
