@@ -3,6 +3,7 @@
 """What becomes of cases that fail: in a build folder with cases that fail as often as each is told to."""
 import contextlib
 import io
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -160,7 +161,7 @@ class Guard(unittest.TestCase):
         self.assertEqual(self.guard(20, 20, "exit 3"), (3, ""))
 
     def test_ends_one_that_says_nothing_more(self):
-        code, error = self.guard(20, 1, 'echo one >"$SAID"; sleep 15')
+        code, error = self.guard(20, 1, 'echo one >"$SAID"; exec sleep 15')
         self.assertEqual(code, 124)
         self.assertIn("nothing was printed for 1 s", error)
 
@@ -168,6 +169,44 @@ class Guard(unittest.TestCase):
         code, error = self.guard(2, 20, 'while sleep 0.1; do echo more >>"$SAID"; done')
         self.assertEqual(code, 124)
         self.assertIn("did not end within 2 s", error)
+
+
+class ModuleKey(unittest.TestCase):
+    """tests/vm/module-key, by which modules that were built are found again."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.tree = Path(folder.name)
+        self.write("cc", "#!/bin/sh\necho 12")
+        (self.tree / "cc").chmod(0o755)
+        self.write("kernel/version", "6.1")
+        self.write("kernel/vmlinuz", "image")
+        self.write("kmod/hooks.c", "int a;")
+
+    def write(self, name, text):
+        (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.tree / name).write_text(text)
+
+    def key(self, tree=None):
+        tree = tree or self.tree
+        command = [HERE.parent / "vm/module-key", tree / "kernel", tree / "cc", tree / "kmod"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    def test_is_of_all_that_is_built_from_and_of_no_folder(self):
+        first = self.key()
+        self.assertEqual(self.key(shutil.copytree(self.tree, self.tree / "other")), first)
+        keys = [first]
+        for name, text in (("kernel/version", "6.12"), ("kernel/vmlinuz", "other"), ("cc", "#!/bin/sh\necho 13"),
+                           ("kmod/hooks.c", "int b;"), ("kmod/uapi/more.h", "int a;")):  # fmt: skip
+            self.write(name, text)
+            keys.append(self.key())
+        self.assertEqual(len(set(keys)), len(keys), keys)
+
+    def test_without_a_compiler_there_is_none(self):
+        (self.tree / "cc").unlink()
+        with self.assertRaises(subprocess.CalledProcessError):
+            self.key()
 
 
 if __name__ == "__main__":
