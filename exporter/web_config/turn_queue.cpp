@@ -19,9 +19,10 @@ std::chrono::nanoseconds cpu_time() {
 
 }  // namespace
 
-TurnQueue::Waiting TurnQueue::newcomer(const std::string& network) const {
+TurnQueue::Rank TurnQueue::rank_of(const std::string& network) const {
+  if (right_.contains(network)) return kRight;
   const auto found = failed_.find(network);
-  return {.network = network, .failed = found == failed_.end() ? 0 : found->second};
+  return found == failed_.end() ? kUnknown : found->second;
 }
 
 int TurnQueue::places_of(const std::string& network) const {
@@ -31,21 +32,21 @@ int TurnQueue::places_of(const std::string& network) const {
 }
 
 // A network has as many places as are left free, as it has connections. Where it may not have one
-// of those, it takes one of the network that has more of them, or that has failed later.
+// of those, it takes one of the network that has more of them, or that ranks behind it.
 bool TurnQueue::make_place_for(const Waiting& newcomer) {
   const int own = places_of(newcomer.network);
   int used = 0;
   auto worst = places_.end();
-  std::tuple<int, std::uint64_t> worst_rank{own + 1, newcomer.failed};
+  std::tuple<int, Rank> worst_rank{own + 1, newcomer.rank};
   for (auto place = places_.begin(); place != places_.end(); ++place) {
     if (place->displaced) continue;
     used++;
-    const std::tuple rank{places_of(place->network), place->failed};
+    const std::tuple rank{places_of(place->network), place->rank};
     if (place->network == newcomer.network || rank <= worst_rank) continue;
     worst = place;
     worst_rank = rank;
   }
-  if (own < kPlaces - used) return true;
+  if (own < limits_.places - used) return true;
   if (own > 0 || worst == places_.end()) return false;
   worst->displaced = true;
   changed_.notify_all();
@@ -55,16 +56,21 @@ bool TurnQueue::make_place_for(const Waiting& newcomer) {
 TurnQueue::Places::const_iterator TurnQueue::next() const {
   auto best = places_.end();
   for (auto place = places_.begin(); place != places_.end(); ++place)
-    if (!place->displaced && (best == places_.end() || place->failed < best->failed)) best = place;
+    if (!place->displaced && (best == places_.end() || place->rank < best->rank)) best = place;
   return best;
 }
 
+TurnQueue::Clock::time_point TurnQueue::earliest(const Waiting& waiting) const {
+  return waiting.rank > kUnknown ? paused_until_ : paused_until_ - limits_.head_start;
+}
+
 bool TurnQueue::wait_in(Places::iterator place, std::unique_lock<std::mutex>& lock) {
-  while (!stopped_ && !place->displaced) {
+  const Clock::time_point deadline = Clock::now() + limits_.longest_wait;
+  while (!stopped_ && !place->displaced && Clock::now() < deadline) {
     if (taken_ || next() != place)
-      changed_.wait(lock);
-    else if (Clock::now() < not_before_)
-      changed_.wait_until(lock, not_before_);
+      changed_.wait_until(lock, deadline);
+    else if (const auto start = earliest(*place); Clock::now() < start)
+      changed_.wait_until(lock, std::min(start, deadline));
     else
       return true;
   }
@@ -74,7 +80,7 @@ bool TurnQueue::wait_in(Places::iterator place, std::unique_lock<std::mutex>& lo
 std::unique_ptr<TurnQueue::Turn> TurnQueue::wait(const std::string& network) {
   auto turn = std::make_unique<Turn>(*this, network);
   std::unique_lock lock(mutex_);
-  const Waiting waiting = newcomer(network);
+  const Waiting waiting{.network = network, .rank = rank_of(network)};
   if (stopped_ || !make_place_for(waiting)) return nullptr;
   const auto place = places_.insert(places_.end(), waiting);
   const bool mine = wait_in(place, lock);
@@ -91,25 +97,38 @@ void TurnQueue::end(const Turn& turn) {
   if (!turn.is_taken_) return;
   const std::lock_guard lock(mutex_);
   taken_ = false;
-  if (turn.result_ == Turn::Attempt::kRight) failed_.erase(turn.network_);
-  if (turn.result_ == Turn::Attempt::kWrong) {
-    not_before_ = Clock::now() + kPause * (cpu_time() - turn.cpu_at_start_);
-    try {
+  try {
+    if (turn.result_ == Turn::Attempt::kRight) note_success(turn.network_);
+    if (turn.result_ == Turn::Attempt::kWrong) {
+      const auto pause = limits_.pause * (cpu_time() - turn.cpu_at_start_);
+      paused_until_ = std::max(paused_until_, Clock::now()) + pause;
       note_failure(turn.network_);
-    } catch (const std::bad_alloc&) {
-      // Without memory its next attempt is one among many; a destructor must not throw.
     }
+  } catch (const std::bad_alloc&) {
+    // Without memory its next attempt is one among many; a destructor must not throw.
   }
   changed_.notify_all();
 }
 
+void TurnQueue::note_success(const std::string& network) {
+  failed_.erase(network);
+  if (right_.size() >= kNetworks) right_.erase(right_.begin());
+  right_.insert(network);
+  set_rank(network, kRight);
+}
+
 void TurnQueue::note_failure(const std::string& network) {
-  failed_[network] = ++failures_;
-  for (Waiting& waiting : places_)
-    if (waiting.network == network) waiting.failed = failures_;
-  if (failed_.size() > kFailedNetworks)
+  right_.erase(network);
+  failed_[network] = ++last_failure_;
+  set_rank(network, last_failure_);
+  if (failed_.size() > kNetworks)
     failed_.erase(
         std::ranges::min_element(failed_, {}, [](const auto& entry) { return entry.second; }));
+}
+
+void TurnQueue::set_rank(const std::string& network, Rank rank) {
+  for (Waiting& waiting : places_)
+    if (waiting.network == network) waiting.rank = rank;
 }
 
 void TurnQueue::stop() {

@@ -101,7 +101,7 @@ TEST_F(Passwords, a_first_right_one_is_checked_while_others_guess) {
             Login::kBusy)
           std::this_thread::yield();
     });
-  while (auth.turns().waiting() < TurnQueue::kPlaces / 2) std::this_thread::yield();
+  while (auth.turns().waiting() < TurnQueue::Limits{}.places / 2) std::this_thread::yield();
   EXPECT_EQ(check("prometheus", "packets", "monitoring"), Login::kRight);
   done = true;
   auth.stop();

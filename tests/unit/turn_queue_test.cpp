@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <ctime>
 #include <future>
 #include <memory>
 #include <thread>
@@ -16,8 +15,13 @@ namespace {
 
 using Turn = std::unique_ptr<TurnQueue::Turn>;
 
+// A failure that took any CPU time at all is followed by a pause without an end.
+constexpr TurnQueue::Limits kLongPauses = {.pause = 1'000'000'000};
+
 class Turns : public testing::Test {
  protected:
+  explicit Turns(const TurnQueue::Limits& limits = {}) : queue(limits) {}
+
   // Waits elsewhere; has its place when this returns, or was turned away.
   std::future<Turn> wait_for_turn(const std::string& network) {
     const int before = queue.waiting();
@@ -39,15 +43,22 @@ class Turns : public testing::Test {
   }
   // Fails at once, so that the pause is nothing much.
   void fail(const std::string& network) { ASSERT_TRUE(queue.wait(network)); }
+  void succeed(const std::string& network) { queue.wait(network)->succeed(); }
 
+  const int places = TurnQueue::Limits{}.places;
   TurnQueue queue;
+};
+
+class TurnsWithLongPauses : public Turns {
+ protected:
+  TurnsWithLongPauses() : Turns(kLongPauses) {}
 };
 
 TEST_F(Turns, one_network_has_half_of_the_places) {
   const Turn computing = queue.wait("guesser");
   std::vector<std::future<Turn>> guesses;
   for (int i = 0; i < 16; i++) guesses.push_back(wait_for_turn("guesser"));
-  EXPECT_EQ(queue.waiting(), TurnQueue::kPlaces / 2);
+  EXPECT_EQ(queue.waiting(), places / 2);
   const auto other = wait_for_turn("other");
   EXPECT_FALSE(is_over(other));
   queue.stop();
@@ -68,11 +79,11 @@ TEST_F(Turns, who_has_not_failed_takes_a_place_of_one_who_has) {
   const Turn computing = queue.wait("guesser 0");
   std::vector<std::future<Turn>> guesses;
   for (int i = 0; i < 100; i++) guesses.push_back(wait_for_turn("guesser " + std::to_string(i)));
-  ASSERT_EQ(queue.waiting(), TurnQueue::kPlaces);
+  ASSERT_EQ(queue.waiting(), places);
   auto other = std::async(std::launch::async, [this] { return queue.wait("other"); });
   const auto turned_away = [&] { return std::ranges::count_if(guesses, is_over); };
-  while (turned_away() == 100 - TurnQueue::kPlaces && !is_over(other)) std::this_thread::yield();
-  EXPECT_EQ(turned_away(), 100 - TurnQueue::kPlaces + 1);
+  while (turned_away() == 100 - places && !is_over(other)) std::this_thread::yield();
+  EXPECT_EQ(turned_away(), 100 - places + 1);
   EXPECT_FALSE(is_over(other));
   queue.stop();
 }
@@ -80,7 +91,7 @@ TEST_F(Turns, who_has_not_failed_takes_a_place_of_one_who_has) {
 TEST_F(Turns, who_succeeds_has_not_failed) {
   fail("once");
   fail("guesser");
-  queue.wait("once")->succeed();
+  succeed("once");
   Turn computing = queue.wait("anybody");
   auto guess = wait_for_turn("guesser");
   auto once = wait_for_turn("once");
@@ -88,6 +99,71 @@ TEST_F(Turns, who_succeeds_has_not_failed) {
   computing.reset();
   EXPECT_TRUE(gets_turn(once));
   queue.stop();
+}
+
+TEST_F(Turns, who_was_right_goes_before_who_is_not_known) {
+  succeed("known");
+  Turn computing = queue.wait("anybody");
+  auto stranger = wait_for_turn("stranger");
+  auto known = wait_for_turn("known");
+  computing->skip();
+  computing.reset();
+  EXPECT_TRUE(gets_turn(known));
+  queue.stop();
+}
+
+TEST_F(Turns, who_was_right_takes_a_place_of_one_who_is_not_known) {
+  succeed("known");
+  const Turn computing = queue.wait("anybody");
+  std::vector<std::future<Turn>> strangers;
+  for (int i = 0; i < places; i++) strangers.push_back(wait_for_turn(std::to_string(i)));
+  ASSERT_EQ(queue.waiting(), places);
+  EXPECT_TRUE(is_over(wait_for_turn("one too many")));
+  auto known = std::async(std::launch::async, [this] { return queue.wait("known"); });
+  const auto turned_away = [&] { return std::ranges::count_if(strangers, is_over); };
+  while (turned_away() == 0 && !is_over(known)) std::this_thread::yield();
+  EXPECT_EQ(turned_away(), 1);
+  EXPECT_FALSE(is_over(known));
+  queue.stop();
+}
+
+TEST_F(Turns, who_was_right_and_fails_has_failed) {
+  succeed("once");
+  fail("once");
+  Turn computing = queue.wait("anybody");
+  auto once = wait_for_turn("once");
+  auto stranger = wait_for_turn("stranger");
+  computing->skip();
+  computing.reset();
+  EXPECT_TRUE(gets_turn(stranger));
+  queue.stop();
+}
+
+// One failure makes a pause for whoever failed, and many strangers may fail before they pause too.
+TEST_F(Turns, who_has_not_failed_need_not_wait_for_another_s_pause) {
+  TurnQueue patient({.pause = kLongPauses.pause, .head_start = std::chrono::hours(24 * 365 * 100)});
+  { const Turn failing = patient.wait("guesser"); }
+  auto guess = std::async(std::launch::async, [&] { return patient.wait("guesser"); });
+  auto stranger = std::async(std::launch::async, [&] { return patient.wait("stranger"); });
+  ASSERT_EQ(stranger.wait_for(std::chrono::seconds(5)), std::future_status::ready);
+  stranger.get()->skip();
+  EXPECT_EQ(guess.wait_for(std::chrono::milliseconds(10)), std::future_status::timeout);
+  patient.stop();
+}
+
+TEST_F(TurnsWithLongPauses, strangers_pause_once_too_many_of_them_have_failed) {
+  fail("guesser");
+  auto stranger = wait_for_turn("stranger");
+  EXPECT_EQ(stranger.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  queue.stop();
+}
+
+TEST_F(Turns, nobody_waits_for_longer_than_a_scrape_does) {
+  EXPECT_LT(TurnQueue::Limits{}.longest_wait, std::chrono::seconds(10));
+  TurnQueue impatient({.longest_wait = std::chrono::milliseconds(20)});
+  const Turn computing = impatient.wait("a");
+  EXPECT_FALSE(impatient.wait("b"));
+  EXPECT_EQ(impatient.waiting(), 0);
 }
 
 TEST_F(Turns, a_stop_ends_every_wait) {
@@ -100,14 +176,9 @@ TEST_F(Turns, a_stop_ends_every_wait) {
   EXPECT_FALSE(queue.wait("d"));
 }
 
-TEST_F(Turns, a_stop_ends_a_pause) {
-  {
-    const Turn slow = queue.wait("a");
-    const std::clock_t start = std::clock();
-    while (std::clock() - start < CLOCKS_PER_SEC / 5) {
-    }
-  }
-  auto paused = wait_for_turn("b");  // almost two seconds
+TEST_F(TurnsWithLongPauses, a_stop_ends_a_pause) {
+  fail("a");
+  auto paused = wait_for_turn("a");
   EXPECT_FALSE(is_over(paused));
   queue.stop();
   EXPECT_FALSE(paused.get());
