@@ -9,6 +9,7 @@
 #include <array>
 #include <optional>
 
+#include "base/log.h"
 #include "web_config/bcrypt.h"
 
 namespace packetdrop {
@@ -108,6 +109,14 @@ void BasicAuth::remember(const Attempt& attempt, bool right, const Users& users)
     wrong_.erase(wrong_order_.front());
     wrong_order_.pop_front();
   }
+}
+
+std::optional<std::string> BasicAuth::why_no_login(std::string_view user) {
+  if (user.find(':') != user.npos)
+    return "nobody can log in as " + quoted(user) + ": a name ends at its first colon (RFC 7617)";
+  if (std::ranges::any_of(user, [](unsigned char c) { return c < ' ' || c == 0x7f; }))
+    return "clients may not log in as " + quoted(user) + ": it has control characters (RFC 7617)";
+  return std::nullopt;
 }
 
 Login BasicAuth::check(const Users& users, std::string_view authorization,

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,6 +31,10 @@ class BasicAuth {
   // What `authorization`, the header of that name, is worth when it comes from `network`. kBusy
   // where too many wait, and after stop().
   Login check(const Users& users, std::string_view authorization, const std::string& network);
+
+  // Why nobody can log in as the user of that name, as a sentence about it; nothing where somebody
+  // can.
+  static std::optional<std::string> why_no_login(std::string_view user);
 
   // For a shutdown: whoever waits is answered at once; a computation under way goes on, for less
   // than a second (kHighestBcryptCost).

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "web_config/basic_auth.h"
 
 namespace packetdrop {
 namespace {
@@ -18,6 +19,13 @@ constexpr auto kNap = std::chrono::milliseconds(50);  // between two looks at a 
 
 std::int64_t nanoseconds_of(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+// The exporter toolkit takes such a file too, and the others can log in.
+void warn_of_users(const std::string& path, const WebConfig& config) {
+  for (const auto& [name, hash] : config.users)
+    if (const auto why = BasicAuth::why_no_login(name))
+      spdlog::warn("{}: basic_auth_users: {}", path, *why);
 }
 
 }  // namespace
@@ -94,6 +102,7 @@ Result<std::unique_ptr<WebConfigFile>> WebConfigFile::open(const std::string& pa
     std::this_thread::sleep_for(kNap);
   if (!state) return state.error();
   file->state_ = *std::move(state);
+  warn_of_users(path, file->state_->config);
   return file;
 }
 
@@ -112,6 +121,7 @@ std::shared_ptr<const WebConfigFile::State> WebConfigFile::current() {
     if (state_->identity) state_->identity->give_way_to(*(*state)->identity);
     state_ = *std::move(state);
     spdlog::info("{} has changed and was read again", path_);
+    warn_of_users(path_, state_->config);
   } else {
     spdlog::error("{}; what was read before stays in force", state.error().message);
   }

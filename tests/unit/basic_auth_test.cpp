@@ -82,6 +82,17 @@ TEST_F(Passwords, a_user_who_is_removed_does_not_get_in_by_the_hash_of_another) 
   EXPECT_EQ(check("prometheus", "drops"), Login::kRight);
 }
 
+TEST_F(Passwords, a_name_that_nobody_can_log_in_by_is_known) {
+  users["a:b"] = packets;
+  EXPECT_EQ(check("a:b", "packets"), Login::kWrong);
+  EXPECT_EQ(BasicAuth::why_no_login("a:b"),
+            "nobody can log in as \"a:b\": a name ends at its first colon (RFC 7617)");
+  for (const std::string_view name : {"\n", "a\x7f", "\x01z"})
+    EXPECT_TRUE(BasicAuth::why_no_login(name)) << name;
+  for (const std::string_view name : {"", "prometheus", "a b", "\xc3\xa4", "@"})
+    EXPECT_FALSE(BasicAuth::why_no_login(name)) << name;
+}
+
 // In CPU time, which another process does not change.
 TEST_F(Passwords, a_name_cannot_be_told_by_the_time_that_a_wrong_password_takes) {
   users = {{"a-cheap", packets}, {"dear", hash_of("packets", "07")}};

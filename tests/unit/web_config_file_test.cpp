@@ -4,9 +4,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include <cstring>
+#include <sstream>
 #include <thread>
 
 #include "support/certificates.h"
@@ -95,6 +98,20 @@ TEST_F(WebFile, a_hash_that_takes_too_long_is_refused_with_the_name_of_the_user)
                                          cost + " takes too long to check: expected 13 or less");
   for (const std::string cost : {"03", "32", "1:", "/9"})
     EXPECT_THAT(error_of(users(cost)), HasSubstr("that is no bcrypt hash")) << cost;
+}
+
+// The toolkit takes the file; the other users can log in.
+TEST_F(WebFile, a_user_who_cannot_log_in_is_a_warning_at_the_start_and_after_a_change) {
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+  open("basic_auth_users: {good: " + kHash + ", 'a:b': " + kHash + "}");
+  EXPECT_TRUE(takes("basic_auth_users: {good: " + kHash + ", 'long:name': " + kHash + "}"));
+  spdlog::set_default_logger(before);
+  EXPECT_THAT(log.str(), HasSubstr("nobody can log in as \"a:b\""));
+  EXPECT_THAT(log.str(), HasSubstr("nobody can log in as \"long:name\""));
+  EXPECT_THAT(log.str(), testing::Not(HasSubstr("good")));
 }
 
 TEST_F(WebFile, what_was_written_just_now_is_not_in_force_yet) {
