@@ -46,9 +46,9 @@ extern int (*packetdrop_bind_unix)(void* server, int socket, const char* name);
 // The connection's own memory for what is received, of max_request_size bytes.
 char* packetdrop_buffer(mg_connection* connection, int* size);
 
-// Until there is something to receive: 1; 0 after that time, below 0 where the server stops or the
-// connection is broken.
-int packetdrop_wait(mg_connection* connection, int milliseconds);
+// Until one of these events of poll(): 1; 0 after that time or, to send, before it, below 0 where
+// the server stops or the connection is broken.
+int packetdrop_wait(mg_connection* connection, short events, int milliseconds);
 
 // Bytes, above 0; -1 after that time or, with TLS, before it; -2 where nothing will come any more.
 int packetdrop_receive(mg_connection* connection, char* to, int size, int milliseconds);
@@ -57,8 +57,8 @@ int packetdrop_send(mg_connection* connection, const char* from, int size, int m
 // Whether it came by an address that speaks TLS.
 int packetdrop_wants_tls(const mg_connection* connection);
 
-// Does the handshake; 0 where there is none.
-int packetdrop_accept_tls(mg_connection* connection);
+// Its SSL*, which has its socket and has not begun the handshake; null where there is no memory.
+void* packetdrop_begin_tls(mg_connection* connection);
 
 // The connection's socket, which stays civetweb's.
 int packetdrop_connection_socket(const mg_connection* connection);

@@ -2,7 +2,9 @@
 // Speaks HTTP/1 on one of civetweb's connections.
 #include "http/connection.h"
 
+#include <openssl/err.h>
 #include <poll.h>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -64,15 +66,40 @@ void Connection::run() noexcept {
 bool Connection::begin_tls() {
   handlers_.on_step();
   const int wait = static_cast<int>(milliseconds(kRequestTime).count());
-  if (packetdrop_wait(connection_, wait) <= 0) return false;
+  if (packetdrop_wait(connection_, POLLIN, wait) <= 0) return false;
   char first = 0;
   if (::recv(packetdrop_connection_socket(connection_), &first, 1, MSG_PEEK) != 1) return false;
   const bool is_http = first >= 'A' && first <= 'Z';
-  if (!is_http) return packetdrop_accept_tls(connection_) != 0;
+  if (!is_http) return shake_hands();
   handlers_.on_plain_http(mg_get_request_info(connection_)->remote_addr);
   const Received what = receive_head();
   if (what == Received::kNothing) return false;
   return refuse(400, "client sent an HTTP request to an HTTPS server");
+}
+
+// All of it has the time of one request, in as many pieces as the client likes.
+bool Connection::shake_hands() {
+  auto* const tls = static_cast<SSL*>(packetdrop_begin_tls(connection_));
+  if (tls == nullptr) return false;
+  const auto deadline = Clock::now() + kRequestTime;
+  const char* problem = "it took too long, or the server stops";
+  while (true) {
+    ERR_clear_error();
+    const int done = SSL_accept(tls);
+    if (done == 1) return true;
+    const int wanted = SSL_get_error(tls, done);
+    if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE) {
+      problem = ERR_reason_error_string(ERR_peek_error());
+      break;
+    }
+    const int left = milliseconds_until(deadline);
+    const short events = wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
+    if (left == 0 || packetdrop_wait(connection_, events, left) < 0) break;
+  }
+  ERR_clear_error();
+  spdlog::debug("no TLS with {}: {}", mg_get_request_info(connection_)->remote_addr,
+                problem == nullptr ? "the client closed the connection" : problem);
+  return false;
 }
 
 bool Connection::serve_request() {
@@ -183,7 +210,7 @@ void Connection::discard_unread() const {
   if (packetdrop_connection_tls(connection_) == nullptr) ::shutdown(socket, SHUT_WR);
   std::array<char, 4096> unread;
   for (std::size_t all = 0; all < kUnreadLimit;) {
-    if (packetdrop_wait(connection_, milliseconds_until(deadline)) <= 0) return;
+    if (packetdrop_wait(connection_, POLLIN, milliseconds_until(deadline)) <= 0) return;
     const ssize_t size = ::recv(socket, unread.data(), unread.size(), MSG_DONTWAIT);
     if (size <= 0) return;
     all += static_cast<std::size_t>(size);

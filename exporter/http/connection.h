@@ -42,6 +42,7 @@ class Connection {
   enum class Received { kHead, kMalformed, kIncomplete, kTooLong, kNothing };
 
   bool begin_tls();
+  bool shake_hands();
   bool serve_request();
   Received receive_head();
   bool answer(const RequestHead& head);

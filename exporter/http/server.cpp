@@ -38,9 +38,8 @@ struct Setting {
   const char* value;
 };
 
-constexpr std::array<Setting, 3> kSettings = {{
-    {"connection_queue", "64"},       // never full: no more are admitted than there are workers
-    {"request_timeout_ms", "10000"},  // what half a handshake can cost
+constexpr std::array<Setting, 2> kSettings = {{
+    {"connection_queue", "64"},  // never full: no more are admitted than there are workers
     {"tcp_nodelay", "1"},
 }};
 

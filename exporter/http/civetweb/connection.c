@@ -118,9 +118,9 @@ char *packetdrop_buffer(struct mg_connection *connection, int *size)
 	return connection->buf;
 }
 
-int packetdrop_wait(struct mg_connection *connection, int milliseconds)
+int packetdrop_wait(struct mg_connection *connection, short events, int milliseconds)
 {
-	struct mg_pollfd client = { .fd = connection->client.sock, .events = POLLIN };
+	struct mg_pollfd client = { .fd = connection->client.sock, .events = events };
 
 	return mg_poll(&client, 1, milliseconds, &connection->phys_ctx->stop_flag);
 }
@@ -141,9 +141,16 @@ int packetdrop_wants_tls(const struct mg_connection *connection)
 	return connection->client.is_ssl;
 }
 
-int packetdrop_accept_tls(struct mg_connection *connection)
+static int packetdrop_later(SSL *tls)
 {
-	return sslize(connection, SSL_accept, NULL);
+	return 1;
+}
+
+// sslize() would go on with the handshake for as many turns as there are 50 ms in its time, however
+// short they are: a client whose hello comes in more pieces than that would be dropped.
+void *packetdrop_begin_tls(struct mg_connection *connection)
+{
+	return sslize(connection, packetdrop_later, NULL) ? connection->ssl : NULL;
 }
 
 int packetdrop_connection_socket(const struct mg_connection *connection)
