@@ -112,7 +112,7 @@ Result<void> make_way_for_socket(const std::string& address) {
   return {};
 }
 
-Result<void> bind_unix_socket(int socket, const std::string& address) {
+Result<SocketFile> bind_unix_socket(int socket, const std::string& address) {
   constexpr mode_t kOwnerAndGroup = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP;
   const std::string path = unix_path(address);
   const sockaddr_un name = unix_name(path);
@@ -121,7 +121,15 @@ Result<void> bind_unix_socket(int socket, const std::string& address) {
       ::bind(socket, reinterpret_cast<const sockaddr*>(&name), sizeof(name)) != 0)
     return system_error(address, errno);
   ::chmod(path.c_str(), kOwnerAndGroup);  // what the umask took
-  return {};
+  struct stat made {};
+  if (::lstat(path.c_str(), &made) != 0) return system_error(address, errno);
+  return SocketFile{.path = path, .device = made.st_dev, .inode = made.st_ino};
+}
+
+void remove_socket_file(const SocketFile& file) {
+  struct stat found {};
+  if (::lstat(file.path.c_str(), &found) != 0) return;
+  if (found.st_dev == file.device && found.st_ino == file.inode) ::unlink(file.path.c_str());
 }
 
 }  // namespace packetdrop

@@ -2,6 +2,8 @@
 // Turns --web.listen-address into what civetweb listens on.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 
@@ -22,8 +24,19 @@ Result<ListenAddress> parse_listen_address(std::string_view text);
 // in use, or that something else is there.
 Result<void> make_way_for_socket(const std::string& address);
 
+// What bind() made of a Unix socket's name.
+struct SocketFile {
+  std::string path;
+  dev_t device = 0;
+  ino_t inode = 0;
+};
+
 // Binds it to "unix:/PATH", where its owner and its group may connect, and at no moment anybody
 // else.
-Result<void> bind_unix_socket(int socket, const std::string& address);
+Result<SocketFile> bind_unix_socket(int socket, const std::string& address);
+
+// Leaves what somebody else put in its place. To be called while the socket is open: so long its
+// inode is nobody else's, and another exporter finds the address in use.
+void remove_socket_file(const SocketFile& file);
 
 }  // namespace packetdrop

@@ -63,6 +63,7 @@ class Server::Impl {
     stopping_ = true;
     router_.web_access().stop();
     poll_.stop();
+    for (const SocketFile& file : socket_files_) remove_socket_file(file);
     if (context_) mg_stop(context_);
     mg_exit_library();
   }
@@ -95,6 +96,7 @@ class Server::Impl {
   ClientPoll poll_;
   std::atomic<mg_context*> accepting_ = nullptr;  // known before mg_start2() returns it
   std::vector<ListenAddress> listen_;
+  std::vector<SocketFile> socket_files_;
   mg_context* context_ = nullptr;
   RateLimiter plain_http_lines_;
   std::vector<std::string> addresses_;
@@ -180,8 +182,11 @@ void Server::Impl::resume(Admission::Connection connection) {
 int Server::Impl::bind_unix(int socket, const char* name) {
   std::size_t number = 0;
   std::from_chars(name, name + std::strlen(name), number);
-  const Result<void> bound = bind_unix_socket(socket, listen_.at(number).host);
-  if (bound) return 0;
+  Result<SocketFile> bound = bind_unix_socket(socket, listen_.at(number).host);
+  if (bound) {
+    socket_files_.push_back(*std::move(bound));
+    return 0;
+  }
   if (start_problem_.empty()) start_problem_ = bound.error().message;
   errno = bound.error().code;
   return -1;

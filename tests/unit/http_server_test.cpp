@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <cstring>
@@ -190,9 +191,21 @@ TEST_F(HttpServer, listens_on_unix_sockets_and_addresses_in_any_order) {
     struct stat found {};
     ASSERT_EQ(::stat(path.c_str(), &found), 0) << path;
     EXPECT_EQ(found.st_mode & 07777, 0660u) << path;
-    ::unlink(path.c_str());
   }
-  ::rmdir(folder.c_str());
+  server.reset();
+  EXPECT_EQ(::rmdir(folder.c_str()), 0) << "the sockets are left there";
+}
+
+TEST_F(HttpServer, a_socket_that_took_the_place_of_its_own_stays_there) {
+  const std::string path = testing::TempDir() + "packetdrop." + std::to_string(::getpid());
+  start({.listen_addresses = {"unix:" + path}});
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  const UniqueFd other(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un name{.sun_family = AF_UNIX, .sun_path = {}};
+  path.copy(name.sun_path, sizeof(name.sun_path) - 1);
+  ASSERT_EQ(::bind(other.get(), reinterpret_cast<const sockaddr*>(&name), sizeof(name)), 0);
+  server.reset();
+  EXPECT_EQ(::unlink(path.c_str()), 0);
 }
 
 TEST_F(HttpServer, a_name_that_does_not_resolve_is_told_as_that) {
