@@ -81,9 +81,9 @@ Problem parse_version(std::string_view version, RequestHead& head) {
   if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) ||
       version[6] != '.' || !is_digit(version[7]))
     return bad("the request line does not end in an HTTP version");
-  if (version[5] != '1' || version[7] > '1')
+  if (version[5] != '1')
     return HeadError{.status = 505, .message = "HTTP/1.1 and HTTP/1.0 are spoken here"};
-  head.minor_version = version[7] - '0';
+  head.minor_version = version[7] == '0' ? 0 : 1;  // RFC 9110, 2.5: a later one is understood as 1
   return std::nullopt;
 }
 

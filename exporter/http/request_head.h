@@ -25,7 +25,7 @@ struct RequestHead {
   std::string_view path;  // as it was sent, not decoded; "*" of "OPTIONS *"
   std::string_view query;
   bool absolute_target = false;  // "GET http://host/path", as one speaks to a proxy
-  int minor_version = 1;         // of HTTP/1
+  int minor_version = 1;         // of HTTP/1: 0 or 1
   std::array<Header, kMaxHeaderLines> lines;
   std::size_t count = 0;  // of `lines`
 

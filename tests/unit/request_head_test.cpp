@@ -87,8 +87,21 @@ TEST(RequestHead, a_request_line_has_three_words_with_one_space_between) {
         "GE\xc3\xa4 / HTTP/1.1", "GET / http/1.1", "GET / HTTP/1", "GET / HTTP/1.1.1",
         "GET / HTTP/11", "GET / SPDY/3", "GET / HTTP/x.1", "GET  HTTP/1.1"})
     EXPECT_EQ(status_of(line + "\r\nHost: a\r\n\r\n"), 400) << line;
-  for (const std::string version : {"HTTP/0.9", "HTTP/2.0", "HTTP/1.2", "HTTP/9.9"})
+  for (const std::string version : {"HTTP/0.9", "HTTP/2.0", "HTTP/2.1", "HTTP/9.9"})
     EXPECT_EQ(status_of("GET / " + version + "\r\nHost: a\r\n\r\n"), 505) << version;
+}
+
+// RFC 9110, 2.5.
+TEST(RequestHead, a_later_minor_version_is_understood_as_1) {
+  for (const std::string version : {"HTTP/1.2", "HTTP/1.9"}) {
+    const std::string line = "GET / " + version + "\r\n";
+    const std::string text = line + "Host: a\r\n\r\n";
+    const auto parsed = parse_head(text);
+    ASSERT_TRUE(std::holds_alternative<RequestHead>(parsed)) << version;
+    EXPECT_EQ(std::get<RequestHead>(parsed).minor_version, 1);
+    EXPECT_TRUE(std::get<RequestHead>(parsed).wants_keep_alive());
+    EXPECT_EQ(status_of(line + "\r\n"), 400) << "no Host in " << version;
+  }
 }
 
 TEST(RequestHead, a_target_is_a_path_a_url_or_an_asterisk_of_options) {
