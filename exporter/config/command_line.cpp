@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/nearest.h"
@@ -98,6 +99,26 @@ std::string mismatch(const CLI::ParseError& error) {
   return name + (lacks_value ? " needs a value" : " takes no value");
 }
 
+// A switch that is given a value, with its dashes; empty where there is none. CLI11 would take
+// "--activate=", "--activate=true" and "--activate=1" for "--activate".
+std::string switch_with_value(std::span<const char* const> arguments) {
+  for (const std::string_view argument : arguments) {
+    if (argument == "--") break;
+    const std::size_t end = argument.find('=');
+    if (end == argument.npos) continue;
+    const std::string_view name = argument.substr(0, end);
+    const bool is_switch = name == kHelp || name == kVersion || name == "-h" ||
+                           std::ranges::any_of(flags(), [&](const Flag& flag) {
+                             if (flag.kind == FlagKind::kNegatable && name.starts_with("--no-"))
+                               return name.substr(5) == flag.name.substr(2);
+                             return name == flag.name && (flag.kind == FlagKind::kSwitch ||
+                                                          flag.kind == FlagKind::kNegatable);
+                           });
+    if (is_switch) return std::string(name);
+  }
+  return {};
+}
+
 // What CLI11 could not place. The first word is at fault: a value may follow an unknown flag.
 std::string unplaced(const std::string& argument) {
   if (argument.starts_with("-") && argument != "-") return unknown_flag(argument);
@@ -128,6 +149,8 @@ std::variant<Options, PrintAndExit> collect(const Declared& declared) {
 }  // namespace
 
 std::variant<Options, PrintAndExit> parse_command_line(int argc, const char* const* argv) {
+  const std::string given = switch_with_value(std::span(argv, argv + argc));
+  if (!given.empty()) return usage_error(given + " takes no value");
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
