@@ -29,6 +29,7 @@ namespace packetdrop {
 namespace {
 
 constexpr int kCannotServe = 1;
+constexpr int kWrongFlag = 2;
 constexpr std::size_t kStackSize = 512 * 1024;  // bytes, of each thread but the main one
 
 BpfAttach bpf_attach(AttachMode mode) {
@@ -169,6 +170,11 @@ CapabilitySet needed_to_end(const Duties& duties, const std::vector<SourceReadin
 }
 
 int run_probe(const Options& options) {
+  if (const auto right = check_probe_url(options.probe_url); !right) {
+    std::fprintf(stderr, "packetdrop_exporter: --probe: %s\nTry packetdrop_exporter --help.\n",
+                 right.error().message.c_str());
+    return kWrongFlag;
+  }
   std::signal(SIGPIPE, SIG_IGN);
   const auto answer = probe({.url = options.probe_url,
                              .certificate = options.probe_certificate,

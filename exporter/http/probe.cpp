@@ -3,24 +3,28 @@
 // end, and takes certificate and key in one file only.
 #include "http/probe.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/http.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
+#include <cctype>
+#include <cerrno>
 #include <ctime>
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "base/free_by.h"
+#include "base/log.h"
+#include "http/probe_answer.h"
 
 namespace packetdrop {
 namespace {
 
-constexpr std::size_t kAnswerLimit = std::size_t{16} * 1024 * 1024;
 constexpr unsigned kNapMilliseconds = 5;  // between two looks at a socket that OpenSSL waits for
 
 void free_string(char* text) { OPENSSL_free(text); }
@@ -51,17 +55,47 @@ Error tls_error(std::string message) {
   return {.message = std::move(message) + (reason == nullptr ? "" : ": " + std::string(reason))};
 }
 
+// What stands between the scheme and the path; empty without a scheme.
+std::string_view authority_of(std::string_view url) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (url.starts_with(scheme)) {
+      url.remove_prefix(scheme.size());
+      return url.substr(0, url.find_first_of("/?#"));
+    }
+  return {};
+}
+
+bool is_host(std::string_view host) {
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  if (host.starts_with('[') && host.ends_with(']'))
+    return ::inet_pton(AF_INET6, std::string(host.substr(1, host.size() - 2)).c_str(),
+                       address.data()) == 1;
+  return !host.empty() && std::ranges::all_of(host, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
+  });
+}
+
 Result<Url> parse_url(const std::string& text) {
   // They would end the request line that it becomes a part of.
   if (std::ranges::any_of(text, [](char c) { return c <= ' ' || c == 0x7f; }))
     return Error{.code = 0,
                  .message = "a URL has no blanks, control characters or bytes beyond ASCII"};
+  const std::string no_url =
+      quoted(text) + " is no URL; right is http://HOST:PORT/PATH, or https://";
   int tls = 0;
   char *host = nullptr, *port = nullptr, *path = nullptr;
   if (OSSL_HTTP_parse_url(text.c_str(), &tls, nullptr, &host, &port, nullptr, &path, nullptr,
                           nullptr) != 1)
-    return tls_error("'" + text + "' is no URL");
+    return tls_error(no_url);
   const Text own_host(host), own_port(port), own_path(path);
+  const std::string_view authority = authority_of(text);
+  if (authority.empty() || !is_host(host))
+    return Error{.code = 0, .message = no_url + ": there is no host in it"};
+  // OpenSSL leaves the name out without a word, and takes 80 for 0.
+  if (authority.find('@') != authority.npos)
+    return Error{.code = 0, .message = no_url + ": a user's name does not belong here"};
+  if (authority.ends_with(":0"))
+    return Error{.code = 0, .message = no_url + ": there is no port 0"};
   std::string_view name(host);
   if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
   return Url{.tls = tls != 0, .host = std::string(name), .port = port, .path = path};
@@ -107,22 +141,23 @@ class Connection {
     }
   }
 
-  // All that comes until the other side closes.
   Result<std::string> receive() {
-    std::string all;
-    char buffer[4096];
-    for (;;) {
-      const int n = BIO_read(bio_.get(), buffer, sizeof(buffer));
-      if (all.size() > kAnswerLimit)
-        return Error{.message =
-                         "an answer of more than " + std::to_string(kAnswerLimit) + " bytes"};
-      if (n > 0)
-        all.append(buffer, static_cast<std::size_t>(n));
-      else if (!wait())
+    ProbeAnswer answer;
+    std::array<char, 4096> buffer;
+    while (std::time(nullptr) <= deadline_) {
+      const int size = BIO_read(bio_.get(), buffer.data(), static_cast<int>(buffer.size()));
+      if (size > 0) {
+        const auto complete = answer.add({buffer.data(), static_cast<std::size_t>(size)});
+        if (!complete) return complete.error();
+        if (*complete) return answer.body();
+      } else if (BIO_should_retry(bio_.get()) == 0) {
+        if (answer.is_empty()) return tls_error("no answer");
+        return answer.body();
+      } else if (!wait()) {
         break;
+      }
     }
-    if (all.empty()) return tls_error("no answer");
-    return all;
+    return Error{.code = ETIMEDOUT, .message = "no whole answer in time"};
   }
 
  private:
@@ -138,31 +173,13 @@ class Connection {
   std::time_t deadline_;
 };
 
-// Bytes of body that `head` announces; nothing where it does not, in the exporter's own spelling.
-std::optional<std::size_t> announced_length(std::string_view head) {
-  static constexpr std::string_view kName = "\r\nContent-Length: ";
-  const std::size_t at = head.find(kName);
-  if (at == std::string_view::npos) return std::nullopt;
-  head.remove_prefix(at + kName.size());
-  std::size_t length = 0;
-  const auto [end, problem] = std::from_chars(head.data(), head.data() + head.size(), length);
-  return problem == std::errc() ? std::optional(length) : std::nullopt;
-}
-
-Result<std::string> body_of_success(const std::string& answer) {
-  const std::string status = answer.substr(0, answer.find("\r\n"));
-  const std::size_t head = answer.find("\r\n\r\n");
-  if (head == std::string::npos) return Error{.message = status + "\n"};
-  const std::string body = answer.substr(head + 4);
-  const auto announced = announced_length(answer.substr(0, head));
-  if (announced && body.size() < *announced)
-    return Error{.message = "the answer ended after " + std::to_string(body.size()) + " of " +
-                            std::to_string(*announced) + " bytes"};
-  if (status.starts_with("HTTP/1.1 2")) return body;
-  return Error{.message = status + "\n" + body};
-}
-
 }  // namespace
+
+Result<void> check_probe_url(const std::string& url) {
+  const auto parsed = parse_url(url);
+  if (!parsed) return parsed.error();
+  return {};
+}
 
 Result<std::string> probe(const ProbeOptions& options) {
   ERR_clear_error();
@@ -175,9 +192,7 @@ Result<std::string> probe(const ProbeOptions& options) {
   if (!connection) return connection.error();
   connection->send("GET " + url->path + " HTTP/1.1\r\nHost: " + url->authority() +
                    "\r\nConnection: close\r\n\r\n");
-  const auto answer = connection->receive();
-  if (!answer) return answer.error();
-  return body_of_success(*answer);
+  return connection->receive();
 }
 
 }  // namespace packetdrop

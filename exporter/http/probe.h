@@ -17,6 +17,9 @@ struct ProbeOptions {
   std::chrono::seconds timeout{5};  // for all of it
 };
 
+// Whether probe() can ask it. The error says what is wrong with it, and what is right.
+Result<void> check_probe_url(const std::string& url);
+
 // The body of an answer with 2xx. An error says what came instead, with the body. Who signed the
 // server's certificate is not looked at, as the kubelet does not: this asks whether it lives, not
 // who it is.

@@ -10,10 +10,12 @@
 
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "base/unique_fd.h"
 #include "http/probe.h"
+#include "http/probe_answer.h"
 #include "http_fixture.h"
 
 namespace packetdrop {
@@ -69,9 +71,71 @@ TEST_F(HttpProbe, names_the_flag_of_a_file_that_it_cannot_read) {
 }
 
 TEST_F(HttpProbe, refuses_what_is_no_URL) {
-  const auto answer = probe({.url = "http://[::1"});
-  ASSERT_FALSE(answer);
-  EXPECT_THAT(answer.error().message, HasSubstr("is no URL"));
+  for (const std::string text :
+       {"http://", "https://", "http:///metrics", "http://:80/", "http://?", "http://[]:80/",
+        "http://[::1", "http://[::1]x/", "http://[a]/", "http://a:0/", "http://a:65536/",
+        "http://a:/", "http://a:b/", "http://u@a/", "http://u:p@a/", "http://a\\b/", "a"}) {
+    const auto right = check_probe_url(text);
+    ASSERT_FALSE(right) << text;
+    EXPECT_THAT(right.error().message, HasSubstr("is no URL; right is http://HOST:PORT/PATH"));
+    EXPECT_FALSE(probe({.url = text})) << text;
+  }
+  for (const std::string text :
+       {"http://a", "http://a:80", "https://[::1]:1/x?y=z", "http://a_b-c.d/"})
+    EXPECT_TRUE(check_probe_url(text)) << text;
+}
+
+// What of `pieces`, which come one after the other, is the body; the error's text otherwise.
+std::string body_of(const std::vector<std::string>& pieces) {
+  ProbeAnswer answer;
+  for (const std::string& piece : pieces) {
+    const auto complete = answer.add(piece);
+    if (!complete) return complete.error().message;
+    if (*complete) break;
+  }
+  const auto body = answer.body();
+  return body ? *body : body.error().message;
+}
+
+TEST(HttpProbeAnswer, ends_where_it_says_or_where_the_connection_does) {
+  EXPECT_EQ(body_of({"HTTP/1.1 200 OK\r\n\r\nwe", "ll"}), "well");
+  EXPECT_EQ(body_of({"HTTP/1.0 200\r", "\ncontent-length:2 \r\n\r\nwe", "ll"}), "we");
+  EXPECT_EQ(body_of({"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nwell"}), "we");
+  EXPECT_EQ(body_of({"HTTP/1.1 204 \r\n\r\nwell"}), "");
+  EXPECT_EQ(body_of({"HTTP/1.1 503 No\r\nContent-Length: 1\r\n\r\nx"}), "HTTP/1.1 503 No\nx");
+  EXPECT_EQ(body_of({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwell"}),
+            "the answer ended after 4 of 5 bytes");
+}
+
+TEST(HttpProbeAnswer, is_an_error_where_its_length_is_none) {
+  for (const std::string length : {"-1", "+1", "", "1x", "0x10", "1, 1", "\xff"})
+    EXPECT_THAT(body_of({"HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\nwell"}),
+                StartsWith("the answer's Content-Length is no number: "))
+        << length;
+  for (const std::string length : {"16777217", "18446744073709551616", "99999999999999999999999"})
+    EXPECT_EQ(body_of({"HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\nwell"}),
+              "an answer of " + length + " bytes, where 16777216 are the most");
+  EXPECT_THAT(body_of({"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nwell"}),
+              HasSubstr("two different"));
+  EXPECT_THAT(body_of({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}),
+              HasSubstr("Transfer-Encoding"));
+}
+
+TEST(HttpProbeAnswer, is_an_error_where_it_is_no_HTTP) {
+  for (const std::string text :
+       {"SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 2\r\n\r\n", "HTTP/2 200 OK\r\n\r\n",
+        "HTTP/1.1 2000\r\n\r\n", "\r\n\r\n", "HTTP/1.1 200 OK\r\n", "SSH-2.0-OpenSSH\r\n"})
+    EXPECT_THAT(body_of({text}), StartsWith("the answer is not HTTP")) << text;
+  EXPECT_THAT(body_of({"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"}), HasSubstr("no colon"));
+}
+
+TEST(HttpProbeAnswer, does_not_go_on_for_ever) {
+  const std::string many(ProbeAnswer::kHeadLimit + 1, 'x');
+  EXPECT_THAT(body_of({"HTTP/1.1 200 OK\r\nX: ", many}),
+              HasSubstr("without an end of its headers"));
+  const std::string much(ProbeAnswer::kBodyLimit / 4 + 1, 'x');
+  EXPECT_THAT(body_of({"HTTP/1.1 200 OK\r\n\r\n", much, much, much, much}),
+              HasSubstr("where 16777216 are the most"));
 }
 
 // On a free port of loopback.
@@ -91,12 +155,27 @@ std::string address_of(const UniqueFd& fd) {
   return "127.0.0.1:" + std::to_string(ntohs(own.sin_port));
 }
 
-TEST(HttpProbeTime, ends_while_the_server_says_nothing) {
-  const UniqueFd silent = listener();
+// What a probe makes of a server that says so much, and no more.
+Result<std::string> probe_of(const std::string& said) {
+  const UniqueFd server = listener();
+  auto answer = std::async(std::launch::async, [&] {
+    return probe({.url = "http://" + address_of(server), .timeout = std::chrono::seconds(1)});
+  });
+  const UniqueFd client(accept(server.get(), nullptr, nullptr));
+  EXPECT_EQ(send(client.get(), said.data(), said.size(), 0), static_cast<ssize_t>(said.size()));
+  return answer.get();
+}
+
+// A part must not pass for the whole.
+TEST(HttpProbeTime, ends_while_the_server_says_no_more) {
   const auto start = std::chrono::steady_clock::now();
-  const auto answer =
-      probe({.url = "http://" + address_of(silent), .timeout = std::chrono::seconds(1)});
-  EXPECT_FALSE(answer);
+  auto nothing = std::async(std::launch::async, probe_of, "");
+  auto half = std::async(std::launch::async, probe_of, "HTTP/1.1 200 OK\r\n\r\nhalf");
+  auto whole =
+      std::async(std::launch::async, probe_of, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwell");
+  EXPECT_EQ(nothing.get().error().message, "no whole answer in time");
+  EXPECT_EQ(half.get().error().message, "no whole answer in time");
+  EXPECT_EQ(*whole.get(), "well");
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
 }
 
