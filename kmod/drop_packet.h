@@ -87,6 +87,16 @@ bool pd_hook_counts(enum pd_hook hook, enum pd_key key);
 /* Hits that kprobes skipped since the module was loaded, while the gate was open or not. */
 u64 pd_kprobe_missed(void);
 
+/* What cannot be detached: stuck.c */
+
+struct kprobe;
+
+/*
+ * Of a kprobe in memory of its own that unregister_kprobes() has left without an address. Makes
+ * sure that the kernel calls no handler of it any more; it may sleep. The memory is never freed.
+ */
+void pd_leave_to_kernel(struct kprobe *kprobe);
+
 /* Who switches: main.c */
 
 /* Both idempotent. All three give up with -EINTR once the caller is killed. */

@@ -215,9 +215,10 @@ static void pd_detach_bodies(int first, int last)
 	unregister_kprobes(kprobes, count);
 	for (i = 0; i < count; i++) {
 		pd_missed_before += kprobes[i]->nmissed;
-		/* Without an address, it could not be disarmed (no memory) and is still listed. */
 		if (kprobes[i]->addr)
 			kfree(container_of(kprobes[i], struct pd_kprobe, kprobe));
+		else
+			pd_leave_to_kernel(kprobes[i]);
 	}
 }
 

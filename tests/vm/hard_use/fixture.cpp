@@ -21,7 +21,7 @@ void HardUse::SetUp() {
 }
 
 void HardUse::TearDown() {
-  if (is_loaded()) {
+  if (is_loaded() && !stays_loaded_) {
     EXPECT_EQ(unload(), 0);
   }
   for (const std::string& line : complaints(log_.lines()))

@@ -26,6 +26,9 @@ class HardUse : public testing::Test {
   bool is_active() const;
   void expect_all_attached() const;
 
+  // The case leaves a module behind that cannot be unloaded any more.
+  bool stays_loaded_ = false;
+
  private:
   KernelLog log_;
 };
