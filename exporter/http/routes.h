@@ -28,7 +28,8 @@ struct RouteContext {
   const Admission& admission;
   RateLimiter control_rate = {};
   std::atomic<int> scrapes = 0;  // under way
-  std::mutex rendering{};        // held while a scrape is put into text
+  std::mutex rendering{};        // held while a scrape is rendered
+  std::string rendered{};        // guarded by `rendering`: the last one's text, kept for its memory
 };
 
 using Handler = Response (*)(RouteContext& context, const Request& request);

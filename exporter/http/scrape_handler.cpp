@@ -50,13 +50,16 @@ std::chrono::milliseconds patience(std::optional<double> timeout) {
 }
 
 // Compressed where the client takes it; as it is where compressing fails.
-void compress(Response& response, const Request& request) {
+void set_body(Response& response, const std::string& text, const Request& request) {
   const auto accepted = request.header("Accept-Encoding");
-  if (!accepted || !accepts_gzip(*accepted)) return;
-  Result<std::string> packed = gzip(response.body);
-  if (!packed) return;
-  response.body = *std::move(packed);
-  response.headers.emplace_back("Content-Encoding", "gzip");
+  if (accepted && accepts_gzip(*accepted)) {
+    if (Result<std::string> packed = gzip(text)) {
+      response.body = *std::move(packed);
+      response.headers.emplace_back("Content-Encoding", "gzip");
+      return;
+    }
+  }
+  response.body = text;
 }
 
 }  // namespace
@@ -81,22 +84,22 @@ Response answer_scrape(RouteContext& context, const Request& request) {
   if (timeout && elapsed.count() >= *timeout)
     return error_response(503, "reading took longer than the scrape timeout");
 
-  // One at a time: a rendering takes some 400 KiB for a moment, and as many of them at once as
-  // there are workers would be the most memory that this process ever needs.
+  // One at a time, into memory that is kept: as many texts at once as there are workers would be
+  // the most memory that this process ever needs, and what the last of them freed would stay with
+  // it.
   const std::lock_guard rendering(context.rendering);
   const ExpositionFormat format = negotiate_format(request.header("Accept").value_or(""));
-  Response response{
-      .content_type = content_type(format),
-      .body = render_scrape(
-          {.readings = readings,
-           .preflight = context.preflight,
-           .exporter_metrics = context.options.exporter_metrics,
-           .server = {.web_config_reloaded = context.web_access.last_reload_successful(),
-                      .connections_refused = context.admission.refused()},
-           .created_timestamps = context.options.created_timestamps},
-          format)};
+  context.rendered.clear();
+  render_scrape({.readings = readings,
+                 .preflight = context.preflight,
+                 .exporter_metrics = context.options.exporter_metrics,
+                 .server = {.web_config_reloaded = context.web_access.last_reload_successful(),
+                            .connections_refused = context.admission.refused()},
+                 .created_timestamps = context.options.created_timestamps},
+                format, context.rendered);
+  Response response{.content_type = content_type(format), .body = {}};
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
-  compress(response, request);
+  set_body(response, context.rendered, request);
   return response;
 }
 

@@ -36,6 +36,8 @@ struct ScrapeInput {
   bool created_timestamps = false;  // _created of each series that begins with its first drop
 };
 
+// Appends the text of one scrape.
+void render_scrape(const ScrapeInput& input, ExpositionFormat format, std::string& out);
 std::string render_scrape(const ScrapeInput& input, ExpositionFormat format);
 
 }  // namespace packetdrop
