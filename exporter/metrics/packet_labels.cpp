@@ -11,6 +11,7 @@ namespace {
 template <typename Table, typename Describe>
 std::vector<LabelText> texts(const Table& table, Describe describe) {
   std::vector<LabelText> made;
+  made.reserve(table.size());
   for (const auto& row : table) made.push_back(describe(row));
   return made;
 }

@@ -3,6 +3,7 @@
 #include "sources/bpf/drop_map.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -16,7 +17,7 @@ struct Id {
   std::uint32_t reason;
   std::uint32_t key;
 
-  auto operator<=>(const Id&) const = default;
+  bool operator==(const Id&) const = default;
 };
 
 Id id_of(const RawDrop& drop) { return {drop.location, drop.reason, drop.key}; }
@@ -41,8 +42,9 @@ class Merger {
   }
 
   std::vector<RawDrop> take() {
-    std::ranges::sort(drops_, {},
-                      [](const RawDrop& drop) { return std::pair(drop.first, id_of(drop)); });
+    std::ranges::sort(drops_, {}, [](const RawDrop& drop) {
+      return std::tuple(drop.first, drop.location, drop.reason, drop.key);
+    });
     return std::move(drops_);
   }
 
