@@ -20,6 +20,9 @@ class Target {
   static Result<Target> exporter(const std::vector<std::string>& flags = {});
   // Debian's, with its defaults; returns once it answers.
   static Result<Target> node_exporter();
+  // Any program that takes --web.listen-address first; returns once a scrape holds all of `marks`.
+  static Result<Target> start(const std::string& program, const std::vector<std::string>& flags,
+                              const std::vector<std::string>& marks);
 
   const std::string& address() const { return address_; }
   pid_t pid() const { return process_.pid(); }
@@ -35,8 +38,6 @@ class Target {
  private:
   Target(lab::Process process, std::string address, std::chrono::nanoseconds startup)
       : process_(std::move(process)), address_(std::move(address)), startup_(startup) {}
-  static Result<Target> start(const std::string& program, const std::vector<std::string>& flags,
-                              const std::vector<std::string>& marks);
 
   lab::Process process_;
   std::string address_;
