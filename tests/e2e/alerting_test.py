@@ -102,7 +102,7 @@ receivers: [{{name: hook, webhook_configs: [{{url: '{self.receiver.url()}', send
     def forgotten_deactivation_is_told(self):
         self.post("/deactivate")
         begin = time.monotonic()
-        self.comes("deactivated and forgotten", "PacketDropInactive", begin, 60 + PATIENCE)
+        self.comes("deactivated and forgotten", "PacketDropInactive", begin, PATIENCE)
         self.post("/activate")
         self.ends("PacketDropInactive", time.monotonic())
 

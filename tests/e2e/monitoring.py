@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real Prometheus over the real exporter, for tests. Rule times are a sixtieth of the shipped ones:
-minutes are seconds, hours are minutes."""
+minutes are seconds, hours are minutes; an alert waits a third of that for an hour."""
 import contextlib
 import json
 import os
@@ -30,6 +30,8 @@ def scaled(text):
     smaller = {"d": lambda n: f"{24 * n}m", "h": lambda n: f"{n}m", "m": lambda n: f"{n}s"}
 
     def duration(found):
+        if found["before"] == "for: " and found["time"] == "1h":
+            return "for: 20s"
         parts = re.findall(r"(\d+)([dhm])", found["time"])
         return found["before"] + "".join(smaller[unit](int(count)) for count, unit in parts)
 
