@@ -3,6 +3,7 @@
 #include "model/drop_views.h"
 
 #include <algorithm>
+#include <memory_resource>
 #include <optional>
 #include <unordered_map>
 
@@ -40,7 +41,8 @@ class Rows {
   }
 
   std::vector<Row>& rows_;
-  std::unordered_map<Key, std::size_t> places_;
+  std::pmr::monotonic_buffer_resource memory_;
+  std::pmr::unordered_map<Key, std::size_t> places_{&memory_};
 };
 
 // A text of the drops, and its number within one view.
@@ -65,7 +67,8 @@ class Names {
   std::size_t size() const { return numbers_.size(); }
 
  private:
-  std::unordered_map<std::string_view, std::uint32_t> numbers_;
+  std::pmr::monotonic_buffer_resource memory_;
+  std::pmr::unordered_map<std::string_view, std::uint32_t> numbers_{&memory_};
 };
 
 class ReasonView {

@@ -3,6 +3,7 @@
 #include "sources/bpf/drop_map.h"
 
 #include <algorithm>
+#include <memory_resource>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -50,7 +51,8 @@ class Merger {
 
  private:
   std::vector<RawDrop> drops_;
-  std::unordered_map<Id, std::size_t, HashId> places_;
+  std::pmr::monotonic_buffer_resource memory_;
+  std::pmr::unordered_map<Id, std::size_t, HashId> places_{&memory_};
 };
 
 // The hash is written last, and it depends on all that names the drop.

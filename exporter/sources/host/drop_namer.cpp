@@ -54,7 +54,8 @@ std::string DropNamer::reason(std::uint32_t number) {
   if (number == PD_REASON_OTHER) return std::string(kOther);
   const std::lock_guard lock(mutex_);
   if (!loaded_) load_kernel_reasons();
-  if (!reasons_.contains(number) && is_of_subsystem(number)) load_module_reasons();
+  if (const auto known = reasons_.find(number); known != reasons_.end()) return known->second;
+  if (is_of_subsystem(number)) load_module_reasons();
   if (!reasons_.contains(number)) reasons_.emplace(number, unknown_reason(number));
   return reasons_.at(number);
 }
