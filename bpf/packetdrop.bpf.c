@@ -80,20 +80,20 @@ static __always_inline struct pd_xmit_stack *pd_this_stack(void)
 }
 
 /* The linear part, and the offset in it at which the skb's bytes begin. */
-static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct pd_place *place,
+static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct pd_fields *fields,
 				       const struct sk_buff *skb, bool typed)
 {
-	linear->head = PD_PLACE(place, skb, head, typed);
-	linear->size = PD_PLACE(place, skb, tail, typed);
-	return PD_PLACE(place, skb, data, typed) - linear->head;
+	linear->head = PD_FIELD(fields, skb, head, typed);
+	linear->size = PD_FIELD(fields, skb, tail, typed);
+	return PD_FIELD(fields, skb, data, typed) - linear->head;
 }
 
 static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_buff *skb,
-					 const struct pd_place *place, enum pd_header header,
+					 const struct pd_fields *fields, enum pd_header header,
 					 bool typed)
 {
 	struct pd_linear linear;
-	__u32 data = pd_bounds(&linear, place, skb, typed);
+	__u32 data = pd_bounds(&linear, fields, skb, typed);
 
 	if (header == PD_HEADER_TRANSPORT) {
 		flow->key = PD_KEY_BEHIND_IP;
@@ -101,21 +101,21 @@ static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_b
 	} else if (header == PD_HEADER_ETHERNET) {
 		pd_parse_ethernet(flow, &linear, data);
 	} else {
-		__u16 ethertype = bpf_ntohs(PD_FIELD(skb, protocol, typed));
+		__u16 ethertype = bpf_ntohs(PD_FIELD(fields, skb, protocol, typed));
 		__u32 at = data;
 
 		if (header == PD_HEADER_NETWORK && pd_is_vlan(ethertype))
 			at = data + PD_ETHERNET_LEN;
 		else if (header == PD_HEADER_NETWORK)
-			at = PD_FIELD(skb, network_header, typed);
+			at = PD_FIELD(fields, skb, network_header, typed);
 		pd_parse(flow, &linear, ethertype, at);
 	}
 }
 
 static __always_inline const struct skb_shared_info *
-pd_shared_info(const struct pd_place *place, const struct sk_buff *skb, bool typed)
+pd_shared_info(const struct pd_fields *fields, const struct sk_buff *skb, bool typed)
 {
-	return PD_SHARED_INFO(PD_PLACE(place, skb, head, typed) + PD_PLACE(place, skb, end, typed));
+	return PD_SHARED_INFO(PD_FIELD(fields, skb, head, typed) + PD_FIELD(fields, skb, end, typed));
 }
 
 /* Of a GSO skb; reads again what it needs, so that all the others need not keep it. */
@@ -123,14 +123,14 @@ static __always_inline __u32 pd_count_segments(const struct pd_flow *flow, const
 					       __u16 gso_size, bool typed)
 {
 	const struct skb_shared_info *shared;
+	struct pd_fields fields;
 	struct pd_linear linear;
-	struct pd_place place;
 	__u32 data;
 
-	PD_FIND_PLACE(&place, skb, typed);
-	shared = pd_shared_info(&place, skb, typed);
-	data = pd_bounds(&linear, &place, skb, typed);
-	return pd_segments(flow, &linear, data, PD_FIELD(skb, len, typed), gso_size,
+	PD_FIND_FIELDS(&fields, skb, typed);
+	shared = pd_shared_info(&fields, skb, typed);
+	data = pd_bounds(&linear, &fields, skb, typed);
+	return pd_segments(flow, &linear, data, PD_FIELD(&fields, skb, len, typed), gso_size,
 			   PD_SHARED_FIELD(shared, gso_segs));
 }
 
@@ -143,17 +143,17 @@ static __always_inline void pd_look(struct pd_event *event, const struct sk_buff
 				    enum pd_header header, bool typed)
 {
 	const struct skb_shared_info *shared;
-	struct pd_place place;
+	struct pd_fields fields;
 	struct pd_flow flow;
 	__u16 gso_size;
 
-	PD_FIND_PLACE(&place, skb, typed);
-	shared = pd_shared_info(&place, skb, typed);
+	PD_FIND_FIELDS(&fields, skb, typed);
+	shared = pd_shared_info(&fields, skb, typed);
 	gso_size = PD_SHARED_FIELD(shared, gso_size);
-	pd_find_flow(&flow, skb, &place, header, typed);
+	pd_find_flow(&flow, skb, &fields, header, typed);
 	event->segments = gso_size ? pd_count_segments(&flow, skb, gso_size, typed) : 1;
 	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
-	event->len = PD_FIELD(skb, len, typed);
+	event->len = PD_FIELD(&fields, skb, len, typed);
 }
 
 static __always_inline void pd_count(struct pd_counter *counter, __u32 len, __u32 segments)
@@ -293,13 +293,14 @@ static __always_inline int pd_xmit_ends(__u64 skb, int rc)
 
 static __always_inline __u32 pd_dropped_key(const struct sk_buff *skb, bool typed)
 {
-	__u16 ethertype = bpf_ntohs(PD_FIELD(skb, protocol, typed));
+	struct pd_fields fields;
 	struct pd_linear linear;
-	struct pd_place place;
+	__u16 ethertype;
 
-	PD_FIND_PLACE(&place, skb, typed);
-	pd_bounds(&linear, &place, skb, typed);
-	return pd_parse_dropped(&linear, ethertype, PD_FIELD(skb, network_header, typed));
+	PD_FIND_FIELDS(&fields, skb, typed);
+	ethertype = bpf_ntohs(PD_FIELD(&fields, skb, protocol, typed));
+	pd_bounds(&linear, &fields, skb, typed);
+	return pd_parse_dropped(&linear, ethertype, PD_FIELD(&fields, skb, network_header, typed));
 }
 
 /* By reason and key alone. All CPUs share the table, so every add is atomic. */

@@ -39,10 +39,10 @@ void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 #define PD_BYTES(name, n) const struct in6_addr *name
 #define PD_READ(name, at, n) name = PD_CAST(struct in6_addr, at)
 #define PD_BYTE(name, i) ((name)->in6_u.u6_addr8[i])
+#define PD_READ_IS_DEAR 0
 
 /* An skb whose type the verifier does not know. */
 #define PD_UNTYPED(skb) PD_CAST(struct sk_buff, skb)
-#define PD_FIELD(ptr, field, typed) ((void)(typed), (ptr)->field)
 #define PD_SHARED_INFO(at) PD_CAST(struct skb_shared_info, at)
 #define PD_SHARED_FIELD(shared, field) ((shared)->field)
 
@@ -51,48 +51,75 @@ void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 #define PD_BYTES(name, n) __u8 name[n]
 #define PD_READ(name, at, n) bpf_probe_read_kernel(name, n, (const void *)(at))
 #define PD_BYTE(name, i) ((name)[i])
+#define PD_READ_IS_DEAR 1
 
 #define PD_UNTYPED(skb) ((const struct sk_buff *)(skb))
-#define PD_FIELD(ptr, field, typed) ((typed) ? (ptr)->field : BPF_CORE_READ(ptr, field))
 #define PD_SHARED_INFO(at) ((const struct skb_shared_info *)(at))
 #define PD_SHARED_FIELD(shared, field) BPF_CORE_READ(shared, field)
 
 #endif
 
-/* Where an skb's bytes are; read at once where each read is a call, else when it is needed. */
-struct pd_place {
+/* What is needed of an skb: read at once where each read is a call, else when it is needed. */
+struct pd_fields {
+	__u32 len;
 	__u32 tail;
 	__u32 end;
+	__be16 protocol;
+	__u16 network_header;
 	__u64 head;
 	__u64 data;
 };
 
 #ifdef PD_RDONLY_CAST
 
-#define PD_FIND_PLACE(place, skb, typed) ((void)(place))
-#define PD_PLACE(place, skb, field, typed) ((void)(place), (__u64)PD_FIELD(skb, field, typed))
+#define PD_FIND_FIELDS(fields, skb, typed) ((void)(fields), (void)(typed))
+#define PD_FIELD(fields, skb, field, typed) \
+	((void)(fields), (void)(typed), (typeof((fields)->field))(skb)->field)
 
 #else
 
-#define PD_FIND_PLACE(place, skb, typed) ((typed) ? (void)0 : pd_find_place(place, skb))
-#define PD_PLACE(place, skb, field, typed) ((typed) ? (__u64)(skb)->field : (place)->field)
+#define PD_FIND_FIELDS(fields, skb, typed) ((typed) ? (void)0 : pd_find_fields(fields, skb))
+#define PD_FIELD(fields, skb, field, typed) \
+	((typed) ? (typeof((fields)->field))(skb)->field : (fields)->field)
 
-/* Every kernel so far has them in pairs; between the pairs some have a gap (6.1). */
-#define PD_AT(field) bpf_core_field_offset(struct sk_buff, field)
-#define PD_PLACE_IS_IN_PAIRS (PD_AT(end) - PD_AT(tail) == 4 && PD_AT(data) - PD_AT(head) == 8)
+/*
+ * 'len' is the first of them on every kernel so far, and 'data' the last and not far behind. Where
+ * that is not so, each is read by itself. To the verifier all of this is constants.
+ */
+#define PD_SPAN 128
+#define PD_PLACE(field) \
+	(bpf_core_field_offset(struct sk_buff, field) - bpf_core_field_offset(struct sk_buff, len))
+#define PD_IN_SPAN(field) (PD_PLACE(field) < PD_PLACE(data))
+#define PD_SPANNED(span, field) (*(typeof(((struct sk_buff *)0)->field) *)((span) + PD_PLACE(field)))
 
-static __always_inline void pd_find_place(struct pd_place *place, const struct sk_buff *skb)
+static __always_inline bool pd_is_spanned(void)
 {
-	/* A constant by the time it is loaded. */
-	if (PD_PLACE_IS_IN_PAIRS) {
-		bpf_probe_read_kernel(&place->tail, 8, (const void *)skb + PD_AT(tail));
-		bpf_probe_read_kernel(&place->head, 16, (const void *)skb + PD_AT(head));
+	return PD_PLACE(data) <= PD_SPAN - sizeof(__u64) && PD_IN_SPAN(tail) && PD_IN_SPAN(end) &&
+	       PD_IN_SPAN(protocol) && PD_IN_SPAN(network_header) && PD_IN_SPAN(head);
+}
+
+static __always_inline void pd_find_fields(struct pd_fields *fields, const struct sk_buff *skb)
+{
+	__u8 span[PD_SPAN] __attribute__((aligned(8)));
+
+	if (pd_is_spanned()) {
+		bpf_probe_read_kernel(span, PD_PLACE(data) + sizeof(__u64), &skb->len);
+		fields->len = *(__u32 *)span;
+		fields->tail = PD_SPANNED(span, tail);
+		fields->end = PD_SPANNED(span, end);
+		fields->protocol = PD_SPANNED(span, protocol);
+		fields->network_header = PD_SPANNED(span, network_header);
+		fields->head = (__u64)PD_SPANNED(span, head);
+		fields->data = (__u64)PD_SPANNED(span, data);
 		return;
 	}
-	place->tail = BPF_CORE_READ(skb, tail);
-	place->end = BPF_CORE_READ(skb, end);
-	place->head = (__u64)BPF_CORE_READ(skb, head);
-	place->data = (__u64)BPF_CORE_READ(skb, data);
+	fields->len = BPF_CORE_READ(skb, len);
+	fields->tail = BPF_CORE_READ(skb, tail);
+	fields->end = BPF_CORE_READ(skb, end);
+	fields->protocol = BPF_CORE_READ(skb, protocol);
+	fields->network_header = BPF_CORE_READ(skb, network_header);
+	fields->head = (__u64)BPF_CORE_READ(skb, head);
+	fields->data = (__u64)BPF_CORE_READ(skb, data);
 }
 
 #endif

@@ -24,6 +24,7 @@
 #define PD_BYTES(name, n) const u8 *name
 #define PD_READ(name, at, n) (name = (const u8 *)(unsigned long)(at))
 #define PD_BYTE(name, i) ((name)[i])
+#define PD_READ_IS_DEAR 0
 #include "uapi/packetdrop_parse.h"
 
 /* 0 while closed, else the number of the activation. */

@@ -11,6 +11,7 @@
  *   PD_BYTES(name, n)      declares room for n (at most 16) bytes of packet
  *   PD_READ(name, at, n)   fills it from address 'at'
  *   PD_BYTE(name, i)       byte i of them
+ *   PD_READ_IS_DEAR        1 where every PD_READ() is a call: what lies together is read at once
  *
  * Only bytes in the linear part [head, end) are ever read, and a header counts only where all of
  * its fixed part lies in there and carries the right version; else the protocol is "other" and
@@ -154,19 +155,11 @@ PD_SLOW __u32 pd_skip_extensions(__u64 head, __u32 size, __u32 at, __u8 next)
 	return PD_FOUND(PD_FOUND_TRANSPORT, next, length);
 }
 
-static PD_INLINE __u32 pd_parse_ipv6(const struct pd_linear *linear, __u64 at)
+/* Of the IPv6 header at 'at' with this next header. */
+static PD_INLINE __u32 pd_ipv6_key(const struct pd_linear *linear, __u64 at, __u8 next)
 {
-	PD_BYTES(ip, 8);
 	__u32 found;
-	__u8 next;
 
-	if (!pd_holds(linear, at, PD_IPV6_LEN))
-		return PD_KEY_IPV6_OTHER;
-	PD_READ(ip, linear->head + at, 8);
-	if (PD_BYTE(ip, 0) >> 4 != 6)
-		return PD_KEY_IPV6_OTHER;
-
-	next = PD_BYTE(ip, 6);
 	if (pd_is_extension(next)) {
 		found = pd_skip_extensions(PD_SCALAR(linear->head), linear->size, at + PD_IPV6_LEN,
 					   next);
@@ -175,6 +168,18 @@ static PD_INLINE __u32 pd_parse_ipv6(const struct pd_linear *linear, __u64 at)
 		next = PD_FOUND_NEXT(found);
 	}
 	return pd_key_of(PD_KEY_IPV6_TCP, PD_PROTO_ICMPV6, next);
+}
+
+static PD_INLINE __u32 pd_parse_ipv6(const struct pd_linear *linear, __u64 at)
+{
+	PD_BYTES(ip, 8);
+
+	if (!pd_holds(linear, at, PD_IPV6_LEN))
+		return PD_KEY_IPV6_OTHER;
+	PD_READ(ip, linear->head + at, 8);
+	if (PD_BYTE(ip, 0) >> 4 != 6)
+		return PD_KEY_IPV6_OTHER;
+	return pd_ipv6_key(linear, at, PD_BYTE(ip, 6));
 }
 
 /* 'ethertype' in host order; 'at' is the offset behind it. Looks through up to two VLAN tags. */
@@ -208,18 +213,52 @@ static PD_INLINE void pd_parse(struct pd_flow *flow, const struct pd_linear *lin
 		flow->key = PD_KEY_ARP_OTHER;
 }
 
+/*
+ * The EtherType of a frame that is long enough for an IPv4 header, and by the same read the flow of
+ * an IP packet without a VLAN tag; any other flow is left as it is.
+ */
+static PD_INLINE __u16 pd_parse_at_once(struct pd_flow *flow, const struct pd_linear *linear,
+					__u64 data)
+{
+	__u64 at = data + PD_ETHERNET_LEN;
+	PD_BYTES(bytes, 12);
+	__u16 ethertype;
+	__u8 version;
+
+	PD_READ(bytes, linear->head + data + 12, 12);
+	ethertype = PD_BYTE(bytes, 0) << 8 | PD_BYTE(bytes, 1);
+	version = PD_BYTE(bytes, 2) >> 4;
+	if (ethertype == PD_ETHERTYPE_IPV4 && version == 4)
+		flow->key = pd_key_of(PD_KEY_IPV4_TCP, PD_PROTO_ICMP, PD_BYTE(bytes, 11));
+	else if (ethertype == PD_ETHERTYPE_IPV6 && version == 6 && pd_holds(linear, at, PD_IPV6_LEN))
+		flow->key = pd_ipv6_key(linear, at, PD_BYTE(bytes, 8));
+	else
+		return ethertype;
+	flow->l3 = at;
+	return ethertype;
+}
+
 /* 'data' is the offset of an Ethernet header: the EtherType comes from the packet itself. */
 static PD_INLINE void pd_parse_ethernet(struct pd_flow *flow, const struct pd_linear *linear,
 					__u64 data)
 {
-	PD_BYTES(type, 2);
+	__u16 ethertype;
 
 	flow->key = PD_KEY_OTHER_OTHER;
 	flow->l3 = 0;
 	if (!pd_holds(linear, data, PD_ETHERNET_LEN))
 		return;
-	PD_READ(type, linear->head + data + 12, 2);
-	pd_parse(flow, linear, PD_BYTE(type, 0) << 8 | PD_BYTE(type, 1), data + PD_ETHERNET_LEN);
+	if (PD_READ_IS_DEAR && pd_holds(linear, data, PD_ETHERNET_LEN + PD_IPV4_LEN)) {
+		ethertype = pd_parse_at_once(flow, linear, data);
+		if (flow->l3)
+			return;
+	} else {
+		PD_BYTES(type, 2);
+
+		PD_READ(type, linear->head + data + 12, 2);
+		ethertype = PD_BYTE(type, 0) << 8 | PD_BYTE(type, 1);
+	}
+	pd_parse(flow, linear, ethertype, data + PD_ETHERNET_LEN);
 }
 
 /*

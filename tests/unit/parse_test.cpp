@@ -12,8 +12,12 @@
 #define PD_BYTES(name, n) const std::uint8_t* name
 #define PD_READ(name, at, n) name = read_checked(at, n)
 #define PD_BYTE(name, i) ((name)[i])
+#define PD_READ_IS_DEAR read_is_dear
 
 namespace {
+
+// What makes no difference to what is found.
+bool read_is_dear;
 
 // The frame that is being parsed; a read outside is a failure, whatever the parser makes of it.
 std::uint64_t readable_from;
@@ -50,7 +54,13 @@ Parsed parse(const Bytes& frame) {
   out.linear.head = readable_from = reinterpret_cast<std::uint64_t>(frame.data());
   out.linear.size = static_cast<std::uint32_t>(frame.size());
   readable_to = readable_from + frame.size();
+  read_is_dear = true;
+  pd_flow at_once{};
+  pd_parse_ethernet(&at_once, &out.linear, 0);
+  read_is_dear = false;
   pd_parse_ethernet(&out.flow, &out.linear, 0);
+  EXPECT_EQ(at_once.key, out.flow.key);
+  EXPECT_EQ(at_once.l3, out.flow.l3);
   return out;
 }
 
