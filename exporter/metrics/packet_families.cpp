@@ -227,8 +227,7 @@ const std::vector<FamilyRow>& families() {
   return kFamilies;
 }
 
-// HELP, TYPE and UNIT of each family, by format and in the order of families(): 10 KiB that are the
-// same in every scrape.
+// HELP, TYPE and UNIT of each family, in the order of families(): the same in every scrape.
 std::vector<std::string> make_titles(ExpositionFormat format) {
   std::vector<std::string> titles;
   for (const FamilyRow& row : families())

@@ -35,7 +35,7 @@ std::vector<Drop> name_drops(std::span<const RawDrop> drops, DropNamer& namer) {
 
   std::vector<Drop> named;
   named.reserve(drops.size());
-  // One piece of memory for all nodes: malloc() for each would take longer than all the rest.
+  // One piece of memory for all nodes: malloc() for each was much of the time of a long list.
   std::pmr::monotonic_buffer_resource memory;
   std::pmr::unordered_map<Id, std::size_t, HashId> places(drops.size(), &memory);
   for (std::size_t i = 0; i < drops.size(); i++) {
