@@ -45,6 +45,6 @@ void pd_leave_to_kernel(struct kprobe *kprobe)
 	 */
 	if (!pinned)
 		pinned = try_module_get(THIS_MODULE);
-	pr_warn(KBUILD_MODNAME ": the kprobe on %s could not be disarmed: it counts nothing any more, and %s until the next boot\n",
-		kprobe->symbol_name, pinned ? "the module stays loaded" : "keeps its memory");
+	pr_warn(KBUILD_MODNAME ": the kprobe on %s cannot be disarmed: %s until the next boot\n",
+		kprobe->symbol_name, pinned ? "the module stays loaded" : "it keeps its memory");
 }

@@ -230,7 +230,8 @@ static PD_INLINE __u16 pd_parse_at_once(struct pd_flow *flow, const struct pd_li
 	version = PD_BYTE(bytes, 2) >> 4;
 	if (ethertype == PD_ETHERTYPE_IPV4 && version == 4)
 		flow->key = pd_key_of(PD_KEY_IPV4_TCP, PD_PROTO_ICMP, PD_BYTE(bytes, 11));
-	else if (ethertype == PD_ETHERTYPE_IPV6 && version == 6 && pd_holds(linear, at, PD_IPV6_LEN))
+	else if (ethertype == PD_ETHERTYPE_IPV6 && version == 6 &&
+		 pd_holds(linear, at, PD_IPV6_LEN))
 		flow->key = pd_ipv6_key(linear, at, PD_BYTE(bytes, 8));
 	else
 		return ethertype;

@@ -69,7 +69,7 @@ class Stuck : public FaultInjection {
   }
 
   static testing::Matcher<std::vector<std::string>> tell_of(const std::string& function) {
-    return Contains(HasSubstr("drop_packet: the kprobe on " + function + " could not be disarmed"));
+    return Contains(HasSubstr("drop_packet: the kprobe on " + function + " cannot be disarmed"));
   }
 
   const std::string two_ = module_file("drop_packet_two.ko");
