@@ -35,6 +35,18 @@ sockaddr_un unix_name(const std::string& path) {
   return name;
 }
 
+// 0 or an errno value. Datagrams wait for nobody's accept(), and their client is nobody that a
+// server would see: ECONNREFUSED says that no process has the socket open, EPROTOTYPE that one has,
+// of another type, listening or not, and EPERM that it is connected to somebody else.
+int connect_datagrams(const std::string& path) {
+  const UniqueFd client(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const sockaddr_un name = unix_name(path);
+  if (!client ||
+      ::connect(client.get(), reinterpret_cast<const sockaddr*>(&name), sizeof(name)) != 0)
+    return errno;
+  return 0;
+}
+
 bool kernel_has_ipv6() {
   return static_cast<bool>(UniqueFd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)));
 }
@@ -104,10 +116,12 @@ Result<void> make_way_for_socket(const std::string& address) {
   if (::lstat(path.c_str(), &found) != 0) return {};
   if (!S_ISSOCK(found.st_mode))
     return Error{.code = EEXIST, .message = "cannot listen on " + address + ": a file is there"};
-  const UniqueFd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const sockaddr_un name = unix_name(path);
-  if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&name), sizeof(name)) == 0)
+  const int answer = connect_datagrams(path);
+  if (answer == 0 || answer == EPROTOTYPE || answer == EPERM)
     return Error{.code = EADDRINUSE, .message = "cannot listen on " + address + ": it is in use"};
+  if (answer != ECONNREFUSED)
+    return system_error("cannot listen on " + address + ": whether it is in use is unknown",
+                        answer);
   if (::unlink(path.c_str()) != 0) return system_error("cannot listen on " + address, errno);
   return {};
 }
