@@ -20,8 +20,8 @@ struct ListenAddress {
 // ":PORT" is IPv4 and IPv6, or IPv4 alone on a kernel without IPv6. The error names the address.
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
-// Removes the socket that an exporter that is gone left at "unix:/PATH". Never waits. The error says
-// that somebody has it open, that something else is there, or why that cannot be found out.
+// Removes the socket that an exporter that is gone left at "unix:/PATH". Never waits. The error
+// says that somebody has it open, that something else is there, or why that cannot be found out.
 Result<void> make_way_for_socket(const std::string& address);
 
 // What bind() made of a Unix socket's name.
