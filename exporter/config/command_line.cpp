@@ -125,6 +125,18 @@ std::string unplaced(const std::string& argument) {
   return "unexpected argument " + packetdrop::quoted(argument) + "; everything is set by flags";
 }
 
+// Which flag of the probe would do nothing, and what it takes; empty where there is none.
+std::string idle_probe_flag(const Options& options) {
+  const std::string certificate = "--probe.certificate";
+  const std::string key = "--probe.key";
+  if (options.probe_certificate.empty() && options.probe_key.empty()) return {};
+  const std::string& given = options.probe_certificate.empty() ? key : certificate;
+  if (options.probe_url.empty()) return given + " needs --probe";
+  if (!options.probe_url.starts_with("https://"))
+    return given + " needs --probe=https://HOST:PORT/PATH";
+  return options.probe_certificate.empty() ? key + " needs " + certificate : std::string();
+}
+
 using Declared = std::vector<std::pair<const Flag*, CLI::Option*>>;
 
 std::variant<Options, PrintAndExit> collect(const Declared& declared) {
@@ -143,6 +155,7 @@ std::variant<Options, PrintAndExit> collect(const Declared& declared) {
         return usage_error(std::string(flag->name) + ": " + applied.error().message);
     }
   }
+  if (const std::string idle = idle_probe_flag(options); !idle.empty()) return usage_error(idle);
   return options;
 }
 

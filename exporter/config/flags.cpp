@@ -211,7 +211,7 @@ constexpr std::array kFlags = {
     Flag{"--bpf.btf", FlagKind::kValue, "FILE", "BTF for a kernel that ships none.",
          apply_path<&Options::btf>},
     Flag{"--probe", FlagKind::kValue, "URL",
-         "Ask a running exporter and exit: 0 where it answers 2xx, else 1 (2: no URL).",
+         "Ask a running exporter and exit: 0 where it answers 2xx, else 1 (2: not a URL).",
          apply_probe},
     Flag{"--probe.certificate", FlagKind::kValue, "FILE", "Client certificate (PEM) to ask with.",
          apply_path<&Options::probe_certificate>},

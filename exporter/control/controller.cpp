@@ -29,6 +29,12 @@ ControlError not_on_this_host(std::string_view name, const std::string& why) {
           "source " + std::string(name) + " is not on this host" + (why.empty() ? "" : ": " + why)};
 }
 
+// Every source there is is made, but for what --source leaves out: then there is one other.
+ControlError left_out(std::string_view name, std::string_view other) {
+  return {ControlErrorKind::kNotOnThisHost,
+          "source " + std::string(name) + " is excluded by --source=" + std::string(other)};
+}
+
 ControlError busy() { return {ControlErrorKind::kBusy, "another switch has not come to an end"}; }
 
 void append_reason(std::string& text, std::string_view source, const std::string& reason) {
@@ -59,7 +65,8 @@ Controller::Selection Controller::select(std::string_view selector) {
   if (!selection.slots.empty() || selector.empty() || selector == "all") return selection;
 
   if (std::find(kSourceNames.begin(), kSourceNames.end(), selector) != kSourceNames.end())
-    selection.error = not_on_this_host(selector, "");
+    selection.error = slots_.size() == 1 ? left_out(selector, slots_.front().source->name())
+                                         : not_on_this_host(selector, "");
   else
     selection.error =
         ControlError{ControlErrorKind::kUnknownSource,

@@ -22,7 +22,7 @@ namespace packetdrop {
 
 enum class ControlErrorKind {
   kUnknownSource,    // no source has that name
-  kNotOnThisHost,    // there is such a source, but not here
+  kNotOnThisHost,    // there is such a source, but not here, or --source excludes it
   kNothingAttached,  // no source could attach a hook; the message has every source's reason
   kDeactivateFailed,
   kBusy,  // another call has not come to an end

@@ -260,6 +260,15 @@ std::string Server::Impl::civetweb_addresses() const {
   return tcp + (tcp.empty() || local.empty() ? "" : ",") + local;
 }
 
+// civetweb's "cannot bind to ADDRESS: 98 (Address already in use)" without the address, which the
+// caller has named, where it is the only one.
+std::string without_address(const std::string& problem) {
+  const std::size_t open = problem.rfind(" (");
+  if (!problem.starts_with("cannot bind to ") || open == problem.npos || !problem.ends_with(')'))
+    return problem;
+  return problem.substr(open + 2, problem.size() - open - 3);
+}
+
 Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
   std::string all;
   for (const std::string& text : texts) {
@@ -270,9 +279,12 @@ Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
     all += (all.empty() ? "" : ", ") + text;
     listen_.push_back(*std::move(address));
   }
-  if (const Result<void> started = start_civetweb(civetweb_addresses()); !started)
+  if (const Result<void> started = start_civetweb(civetweb_addresses()); !started) {
+    const std::string& problem = started.error().message;
     return Error{.code = started.error().code,
-                 .message = "cannot listen on " + all + ": " + started.error().message};
+                 .message = "cannot listen on " + all + ": " +
+                            (texts.size() == 1 ? without_address(problem) : problem)};
+  }
   learn_addresses();
   return {};
 }

@@ -21,8 +21,10 @@ std::int64_t nanoseconds_of(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-// The exporter toolkit takes such a file too, and the others can log in.
-void warn_of_users(const std::string& path, const WebConfig& config) {
+// The exporter toolkit takes such a file too. Of users, the others can log in.
+void warn_of(const std::string& path, const WebConfig& config) {
+  if (config.rate_limit.interval.count() > 0 && config.rate_limit.burst == 0)
+    spdlog::warn("{}: rate_limit without burst refuses every request", path);
   for (const auto& [name, hash] : config.users)
     if (const auto why = BasicAuth::why_no_login(name))
       spdlog::warn("{}: basic_auth_users: {}", path, *why);
@@ -102,7 +104,7 @@ Result<std::unique_ptr<WebConfigFile>> WebConfigFile::open(const std::string& pa
     std::this_thread::sleep_for(kNap);
   if (!state) return state.error();
   file->state_ = *std::move(state);
-  warn_of_users(path, file->state_->config);
+  warn_of(path, file->state_->config);
   return file;
 }
 
@@ -121,7 +123,7 @@ std::shared_ptr<const WebConfigFile::State> WebConfigFile::current() {
     if (state_->identity) state_->identity->give_way_to(*(*state)->identity);
     state_ = *std::move(state);
     spdlog::info("{} has changed and was read again", path_);
-    warn_of_users(path_, state_->config);
+    warn_of(path_, state_->config);
   } else {
     spdlog::error("{}; what was read before stays in force", state.error().message);
   }

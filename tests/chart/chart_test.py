@@ -446,6 +446,12 @@ class HelmTest(unittest.TestCase):
         self.assertEqual(args[0], "--probe=https://127.0.0.1:10942/-/ready")
         self.assertIn("--probe.certificate=/etc/packetdrop/probe/tls.crt", args)
 
+    def shows_none_without_tls(self):
+        # The program refuses to start with one for http://, and a probe that fails restarts the pod.
+        objects = render("--set", "probe.type=exec,probe.clientSecret=s")
+        self.assertIn("--probe=http://127.0.0.1:10942/-/healthy", str(objects))
+        self.assertNotIn("--probe.certificate", str(objects))
+
     def is_left_out_where_it_has_nowhere_to_ask(self):
         self.assertIsNone(self.pod("--set", "hostNetwork=false,service.enabled=false"))
 

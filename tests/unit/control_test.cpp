@@ -90,6 +90,21 @@ TEST_F(Control, unknown_and_absent_sources_are_told_apart) {
   EXPECT_FALSE(nothing.deactivate(""));
 }
 
+TEST(ControlOfOneSource, says_that_the_other_is_excluded_by_the_flag) {
+  const struct { std::string chosen, other; } cases[] = {{"kmod", "bpf"}, {"bpf", "kmod"}};
+  for (const auto& one : cases) {
+    std::vector<std::unique_ptr<Source>> sources;
+    sources.push_back(std::make_unique<FakeSource>(one.chosen));
+    Controller controller(std::move(sources));
+    const std::string why = "source " + one.other + " is excluded by --source=" + one.chosen;
+    for (const auto& error : {controller.activate(one.other), controller.deactivate(one.other)}) {
+      ASSERT_TRUE(error);
+      EXPECT_EQ(error->kind, ControlErrorKind::kNotOnThisHost);
+      EXPECT_EQ(error->message, why);
+    }
+  }
+}
+
 TEST_F(Control, deactivate_without_a_name_means_all) {
   EXPECT_FALSE(controller->activate("all"));
   EXPECT_FALSE(controller->deactivate(""));

@@ -244,6 +244,20 @@ TEST(Preflight, names_the_capability_that_this_kernel_has) {
   EXPECT_THAT(finding(facts, "bpf_syscall").remedy, HasSubstr("the process CAP_SYS_ADMIN"));
 }
 
+TEST(Preflight, a_refusal_says_first_which_capabilities_are_missing) {
+  const Error refused{EPERM, "the map x cannot be made: Operation not permitted"};
+  HostFacts facts = able_host();
+  EXPECT_EQ(with_missing_capabilities(facts, refused).message, refused.message);
+  facts.capabilities = 1ULL << CAP_SYSLOG;
+  const Error told = with_missing_capabilities(facts, refused);
+  EXPECT_EQ(told.code, EPERM);
+  EXPECT_EQ(told.message,
+            "missing CAP_BPF, CAP_PERFMON: start as root, or give the process these (the map x "
+            "cannot be made: Operation not permitted)");
+  const Error other{ENOMEM, "the map x cannot be made: Cannot allocate memory"};
+  EXPECT_EQ(with_missing_capabilities(facts, other).message, other.message);
+}
+
 TEST(Preflight, tells_what_keeps_an_unsigned_module_out) {
   HostFacts facts = able_host();
   facts.signatures_enforced = true;
@@ -254,6 +268,14 @@ TEST(Preflight, tells_what_keeps_an_unsigned_module_out) {
   EXPECT_EQ(finding(facts, "modules").detail, "lockdown=integrity");
   facts.modules_disabled = true;
   EXPECT_EQ(finding(facts, "modules").detail, "kernel.modules_disabled=1");
+}
+
+TEST(Preflight, says_what_to_do_under_lockdown_and_that_it_may_be_nothing) {
+  HostFacts facts = able_host();
+  facts.lockdown = "integrity";
+  EXPECT_EQ(finding(facts, "lockdown").remedy,
+            "nothing, if every hook is attached; if fentry is refused: boot with lockdown=none, or "
+            "live with the tracepoints");
 }
 
 TEST(Preflight, says_that_a_kernel_cannot_load_modules) {

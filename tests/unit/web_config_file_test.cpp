@@ -114,6 +114,19 @@ TEST_F(WebFile, a_user_who_cannot_log_in_is_a_warning_at_the_start_and_after_a_c
   EXPECT_THAT(log.str(), testing::Not(HasSubstr("good")));
 }
 
+TEST_F(WebFile, a_rate_limit_that_refuses_every_request_is_a_warning) {
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+  open("rate_limit: {interval: 5s, burst: 1}");
+  EXPECT_TRUE(takes("rate_limit: {burst: 0}"));
+  EXPECT_THAT(log.str(), testing::Not(HasSubstr("rate_limit without burst")));
+  EXPECT_TRUE(takes("rate_limit: {interval: 5s}"));
+  spdlog::set_default_logger(before);
+  EXPECT_THAT(log.str(), HasSubstr("rate_limit without burst refuses every request"));
+}
+
 TEST_F(WebFile, what_was_written_just_now_is_not_in_force_yet) {
   ASSERT_NO_FATAL_FAILURE(open(kUsers, 24h));
   for (const std::string& text : {std::string(), "basic_auth_users: {grafana: " + kHash + "}"}) {

@@ -31,9 +31,9 @@ httpGet:
 {{- end -}}
 {{- end -}}
 
-{{/* Flags that show the client certificate, for `exec` and the test. */}}
+{{/* Flags that show the client certificate, for `exec` and the test; without TLS there is nobody to show it to. */}}
 {{- define "packetdrop.probeCertificate" -}}
-{{- if .Values.probe.clientSecret -}}
+{{- if and .Values.probe.clientSecret (eq (include "packetdrop.scheme" .) "https") -}}
 - --probe.certificate=/etc/packetdrop/probe/tls.crt
 - --probe.key=/etc/packetdrop/probe/tls.key
 {{- end -}}

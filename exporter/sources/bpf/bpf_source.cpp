@@ -20,6 +20,7 @@
 #include "sources/bpf/maps.h"
 #include "sources/bpf/name_drops.h"
 #include "sources/host/drop_namer.h"
+#include "sources/host/preflight.h"
 
 namespace packetdrop {
 namespace {
@@ -37,9 +38,9 @@ Result<Kernel> prepare(const BpfOptions& options, const HostFacts& facts) {
   const auto cpus = possible_cpus(options.paths);
   if (!cpus) return cpus.error();
   auto maps = Maps::create(*cpus);
-  if (!maps) return maps.error();
+  if (!maps) return with_missing_capabilities(facts, maps.error());
   auto grace = GracePeriod::create();
-  if (!grace) return grace.error();
+  if (!grace) return with_missing_capabilities(facts, grace.error());
   return Kernel{.btf = *std::move(btf), .maps = *std::move(maps), .grace = *std::move(grace)};
 }
 

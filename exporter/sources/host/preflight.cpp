@@ -44,10 +44,9 @@ Finding lockdown(const HostFacts& facts) {
     return unknown(facts.paths.sysfs + "/kernel/security/lockdown cannot be read (securityfs)");
   if (*facts.lockdown == "none") return good("lockdown=none");
   if (*facts.lockdown == "integrity")
-    return bad(
-        "lockdown=integrity",
-        "nothing where every hook is attached: BPF on tracepoints works; some kernels refuse "
-        "fentry under it, until they boot with lockdown=none");
+    return bad("lockdown=integrity",
+               "nothing, if every hook is attached; if fentry is refused: boot with lockdown=none, "
+               "or live with the tracepoints");
   return bad("lockdown=" + *facts.lockdown,
              "BPF cannot read kernel memory here: boot with lockdown=integrity or none");
 }
@@ -206,6 +205,15 @@ std::vector<Finding> run_preflight(const HostFacts& facts, WantedSources wanted)
     findings.back().check = check.name;
   }
   return findings;
+}
+
+Error with_missing_capabilities(const HostFacts& facts, Error error) {
+  if (error.code != EPERM && error.code != EACCES) return error;
+  const Finding found = capabilities(facts, {.bpf = true, .kmod = false});
+  if (found.ok != false) return error;
+  return {.code = error.code,
+          .message =
+              found.detail + ": start as root, or give the process these (" + error.message + ")"};
 }
 
 }  // namespace packetdrop

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "base/result.h"
 #include "model/preflight.h"
 #include "sources/host/facts.h"
 
@@ -17,5 +18,9 @@ struct WantedSources {
 };
 
 std::vector<Finding> run_preflight(const HostFacts& facts, WantedSources wanted);
+
+// Why BPF cannot be used: `error`, and where the kernel refused for want of capabilities, first of
+// all which, and what to do.
+Error with_missing_capabilities(const HostFacts& facts, Error error);
 
 }  // namespace packetdrop
