@@ -14,7 +14,7 @@ std::string escape(std::string_view text);
 // 1234567 as 1,234,567.
 std::string grouped(std::uint64_t number);
 
-// `mood`: "good", "bad" or neither, "". `text` is HTML.
+// `mood`: "good", "warn", "bad" or none of them, "". `text` is HTML.
 std::string badge(std::string_view text, std::string_view mood);
 
 }  // namespace packetdrop

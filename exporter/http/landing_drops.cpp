@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "http/html.h"
+#include "http/runbooks.h"
 #include "model/drop_views.h"
 
 namespace packetdrop {
@@ -25,11 +26,24 @@ std::string_view mood(DropClass drop_class) {
   }
 }
 
+// Leads to what to do about drops of that class.
+std::string class_badge(DropClass drop_class) {
+  const std::string_view label = to_string(drop_class);
+  const std::string name = "class-" + std::string(label);
+  std::string text = badge(label, mood(drop_class));
+  if (find_runbook(name) == nullptr) return text;
+  return "<a href=\"/runbooks/" + name + "\">" + text + "</a>";
+}
+
 void append_row(std::string& out, const ReasonRow& row) {
   out.append("<tr><td class=wide><code>").append(escape(row.reason)).append("</code>");
   if (const DropInfo* info = find_reason(row.reason))
     out.append("<small>").append(escape(info->sentence)).append("</small>");
-  out.append("<td>").append(badge(to_string(row.verdict.drop_class), mood(row.verdict.drop_class)));
+  if (row.reason == kNotSpecified)
+    out.append(
+        "<small>Which ones: <code>functions</code> in <a href=\"/api/v1/drops\">Drops "
+        "(JSON)</a>.</small>");
+  out.append("<td>").append(class_badge(row.verdict.drop_class));
   out.append("<td class=soft>").append(to_string(row.verdict.layer));
   out.append("<td class=soft>").append(row.family).append("/").append(row.protocol);
   out.append("<td class=number data-label=Packets>").append(grouped(row.count)).append("</tr>");

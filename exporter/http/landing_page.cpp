@@ -3,8 +3,10 @@
 #include "http/landing_page.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <tuple>
 
 #include "base/version.h"
 #include "http/html.h"
@@ -29,12 +31,19 @@ Counters sum(const HookCounters& counters) {
   return total;
 }
 
-std::string how_attached(const HookState& state, bool active) {
+std::string_view what_is_unseen(const HookInfo& hook, const HookState& state) {
+  return hook.id == PD_HOOK_DEV_QUEUE_XMIT && state.target == hook.stand_in
+             ? "does not see what egress tc and nft drop"
+             : "does not see every packet";
+}
+
+std::string how_attached(const HookInfo& hook, const HookState& state, bool active) {
   std::string out;
   if (state.attached)
     out = badge(escape(state.mechanism), "good") + " <code>" + escape(state.target) + "</code>" +
           (state.exact ? ""
-                       : " " + badge("inexact", "") + "<small>does not see every packet</small>");
+                       : " " + badge("inexact", "") + "<small>" +
+                             std::string(what_is_unseen(hook, state)) + "</small>");
   else
     out = active ? badge("not attached", "bad") : badge("off", "");
   for (const Refusal& refusal : state.refusals)
@@ -49,18 +58,28 @@ void append_number(std::string& out, std::string_view label, std::uint64_t value
   out.append("<td class=number data-label=").append(label).append(">").append(grouped(value));
 }
 
+// Nothing, and not 0, where nobody has counted: 0 would say that no packets came.
+void append_counters(std::string& out, const HookState& state, const Counters& total) {
+  if (!state.attached && total.packets == 0) {
+    for (const std::string_view label : {"Packets", "Segments", "Bytes"})
+      out.append("<td class=number data-label=").append(label).append(">–");
+    return;
+  }
+  append_number(out, "Packets", total.packets);
+  append_number(out, "Segments", total.segments);
+  append_number(out, "Bytes", total.bytes);
+}
+
 void append_hooks(std::string& out, const Snapshot& snapshot) {
   out +=
       "<div class=scroll><table class=stack><tr><th>Stage<th>Direction<th class=number>Packets"
       "<th class=number>Segments<th class=number>Bytes<th>Attached by</tr>";
   for (const HookInfo& hook : hooks()) {
-    const Counters total = sum(snapshot.counters[hook.id]);
+    const HookState& state = snapshot.states[hook.id];
     out.append("<tr><td class=wide><code>").append(hook.label).append("</code><td class=soft>");
     out.append(to_string(hook.direction));
-    append_number(out, "Packets", total.packets);
-    append_number(out, "Segments", total.segments);
-    append_number(out, "Bytes", total.bytes);
-    out.append("<td class=wide>").append(how_attached(snapshot.states[hook.id], snapshot.active));
+    append_counters(out, state, sum(snapshot.counters[hook.id]));
+    out.append("<td class=wide>").append(how_attached(hook, state, snapshot.active));
     out.append("</tr>");
   }
   out += "</table></div>";
@@ -90,7 +109,9 @@ void append_source(std::string& out, const SourceState& state) {
     return;
   }
   out += state.active() ? badge("counting", "good") : badge("not counting", "");
-  if (state.since) out += "<span class=soft>since " + clock_time(*state.since) + "</span>";
+  if (state.since)
+    out += "<span class=soft>switched on " + clock_time(*state.since) +
+           "; the numbers include earlier activations</span>";
   if (state.until) out += "<span class=soft>until " + clock_time(*state.until) + "</span>";
   out += "</div>";
   const Snapshot& snapshot = *state.reading.snapshot;
@@ -103,17 +124,25 @@ void append_source(std::string& out, const SourceState& state) {
   out += "</section>";
 }
 
-// What is not counted although the source is active: hooks, and one more where drops are not.
-int missing_parts(const Snapshot& snapshot) {
-  const auto missing = std::ranges::count_if(snapshot.states, std::not_fn(&HookState::attached));
-  return static_cast<int>(missing) + (snapshot.drop_state.attached ? 0 : 1);
+// What is not counted although the source is active. Drops weigh more than any hooks.
+struct Missing {
+  bool drops = false;
+  std::ptrdiff_t hooks = 0;
+  bool operator<(const Missing& other) const {
+    return std::tie(drops, hooks) < std::tie(other.drops, other.hooks);
+  }
+};
+
+Missing missing_parts(const Snapshot& snapshot) {
+  return {.drops = !snapshot.drop_state.attached,
+          .hooks = std::ranges::count_if(snapshot.states, std::not_fn(&HookState::attached))};
 }
 
 // As a whole: by the source that counts most, whatever the host lacks for more.
 struct Summary {
   bool counts = false;
   bool ready = false;
-  int missing = 0;  // of what counts
+  Missing missing;  // of what counts
 };
 
 Summary summarize(std::span<const SourceState> states) {
@@ -121,7 +150,7 @@ Summary summarize(std::span<const SourceState> states) {
   for (const SourceState& state : states) {
     summary.ready |= state.reading.not_ready().empty();
     if (!state.active()) continue;
-    const int missing = missing_parts(*state.reading.snapshot);
+    const Missing missing = missing_parts(*state.reading.snapshot);
     summary.missing = summary.counts ? std::min(summary.missing, missing) : missing;
     summary.counts = true;
   }
@@ -129,14 +158,16 @@ Summary summarize(std::span<const SourceState> states) {
 }
 
 std::string summary_badge(const Summary& summary) {
-  if (summary.counts && summary.missing == 0) return badge("counting", "good");
-  if (summary.counts && !summary.ready)
-    return badge("counting", "good") + " " + badge("drops are not counted", "bad");
-  if (summary.counts)
-    return badge("counting, " + std::to_string(summary.missing) + " of " +
-                     std::to_string(kHookCount + 1) + " probes not attached",
-                 "good");
-  return summary.ready ? badge("not counting", "") : badge("cannot count", "bad");
+  if (!summary.counts)
+    return summary.ready ? badge("not counting", "") : badge("cannot count", "bad");
+  const Missing& missing = summary.missing;
+  std::string out = missing.hooks == 0
+                        ? badge("counting", "good")
+                        : badge("counting; " + std::to_string(missing.hooks) + " of " +
+                                    std::to_string(kHookCount) + " hooks not attached",
+                                "warn");
+  if (missing.drops) out += " " + badge("drops are not counted", "bad");
+  return out;
 }
 
 std::string finding_badge(const Finding& finding, bool ready) {
@@ -178,14 +209,24 @@ void append_head(std::string& out, const LandingPage& page, const Summary& summa
          "<a href=\"/-/healthy\">Healthy</a><a href=\"/-/ready\">Ready</a></nav>";
 }
 
-void append_control(std::string& out, const ControlHelp& control) {
+// "bpf</code>, <code>kmod</code> or <code>all": what ?source= may be here.
+std::string source_choice(std::span<const SourceState> states) {
+  std::string out;
+  for (const SourceState& state : states)
+    out += (out.empty() ? "?source=" : "</code>, <code>") + escape(state.reading.source);
+  return out + "</code> or <code>all";
+}
+
+void append_control(std::string& out, const ControlHelp& control,
+                    std::span<const SourceState> states) {
   out += "<section><h2>Switch it on and off</h2><p class=soft>" + escape(control.who);
   if (!control.curl.empty()) {
     const std::string curl = escape(control.curl);
-    out +=
-        " For one source with <code>?source=bpf</code>, <code>kmod</code> or <code>all</code>, for "
-        "a while with <code>?ttl=10m</code>.</p><pre><code>" +
-        curl + "/activate\n" + curl + "/deactivate</code></pre></section>";
+    if (curl.starts_with("sudo ")) out += " (Without <code>sudo</code> if you are root.)";
+    if (states.size() > 1)
+      out += " For one source with <code>" + source_choice(states) + "</code>.";
+    out += " For a while with <code>?ttl=10m</code>.</p><pre><code>" + curl + "/activate\n" + curl +
+           "/deactivate</code></pre></section>";
   } else {
     out += "</p></section>";
   }
@@ -204,7 +245,7 @@ std::string render_landing_page(const LandingPage& page) {
         "</div><p class=soft>Nothing on this host can count packets; see below why.</p></section>";
   for (const SourceState& state : page.states) append_source(out, state);
   append_preflight(out, page.preflight, summary.ready);
-  if (page.control) append_control(out, *page.control);
+  if (page.control) append_control(out, *page.control, page.states);
   const BuildInfo& build = build_info();
   out += "<footer>Version " + escape(build.version) + ", revision <code>" + escape(build.revision) +
          "</code>, built by " + escape(build.compiler) + "</footer></main></body></html>\n";

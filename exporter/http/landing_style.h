@@ -11,12 +11,14 @@ inline constexpr std::string_view kLandingStyle = R"css(
   color-scheme: light dark;
   --bg: #f6f7f9; --card: #fff; --text: #1b2430; --soft: #5d6b7c; --line: #e1e5eb;
   --link: #0b62d6; --good: #12753c; --good-bg: #e0f4e7; --bad: #b3261e; --bad-bg: #fde8e6;
+  --warn: #8a5300; --warn-bg: #fdf0d5;
   --idle: #5d6b7c; --idle-bg: #e9edf2;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --bg: #11151b; --card: #1a2028; --text: #e6ebf2; --soft: #97a4b5; --line: #2b3440;
     --link: #78b0ff; --good: #6fdc9a; --good-bg: #163526; --bad: #ff9a91; --bad-bg: #3f1d1b;
+    --warn: #f2c46d; --warn-bg: #3d2f14;
     --idle: #a9b5c4; --idle-bg: #2a333f;
   }
 }
@@ -44,6 +46,7 @@ section {
   background: var(--idle-bg); color: var(--idle); white-space: nowrap;
 }
 .good { background: var(--good-bg); color: var(--good); }
+.warn { background: var(--warn-bg); color: var(--warn); }
 .bad { background: var(--bad-bg); color: var(--bad); }
 .scroll { overflow-x: auto; margin-top: .9rem; }
 table { border-collapse: collapse; width: 100%; }

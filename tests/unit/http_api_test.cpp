@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "http/landing_page.h"
 #include "http/runbooks.h"
 #include "http_fixture.h"
 #include "model/drop_reason.h"
@@ -272,6 +273,8 @@ TEST_F(HttpApi, a_runbook_is_a_page_to_browsers) {
               testing::HasSubstr("default-src 'none'"));
   EXPECT_THAT(page.body, testing::HasSubstr("<h1>PacketDropDropsNotCounted</h1>"));
   EXPECT_THAT(page.body, testing::HasSubstr("<td><code>EPERM</code></td>"));
+  EXPECT_THAT(call("GET", "/runbooks/class-capacity", kBrowser).body,
+              testing::HasSubstr("<td><code>QDISC_<wbr>DROP</code>, <code>QDISC_<wbr>OVERLIMIT<"));
   EXPECT_EQ(page.body.find("<script"), std::string::npos);
   for (const Runbook& runbook : runbooks()) {
     EXPECT_EQ(runbook.html.find(".md\""), std::string::npos) << runbook.name;
@@ -392,6 +395,60 @@ TEST_F(HttpApi, landing_page_sums_packets_per_stage) {
   EXPECT_NE(call("GET", "/").body.find("1,234,567"), std::string::npos);
 }
 
+TEST_F(HttpApi, landing_page_has_no_number_where_nothing_was_counted) {
+  static const std::string kNone = "data-label=Packets>–";
+  EXPECT_THAT(call("GET", "/").body, testing::HasSubstr(kNone));
+  ASSERT_EQ(call("POST", "/activate").status, 200);
+  const std::string page = call("GET", "/").body;
+  EXPECT_THAT(page, testing::Not(testing::HasSubstr(kNone)));
+  EXPECT_THAT(page, testing::HasSubstr("data-label=Packets>0"));
+  EXPECT_THAT(page, testing::HasSubstr("; the numbers include earlier activations"));
+}
+
+TEST_F(HttpApi, landing_page_says_what_a_stand_in_does_not_see) {
+  Snapshot snapshot;
+  snapshot.active = true;
+  snapshot.states[PD_HOOK_DEV_QUEUE_XMIT] = {
+      .attached = true, .mechanism = "tp_btf", .target = "net_dev_queue", .refusals = {}};
+  bpf->set_snapshot(snapshot);
+  EXPECT_THAT(call("GET", "/").body, testing::HasSubstr("what egress tc and nft drop<"));
+  snapshot.states[PD_HOOK_DEV_QUEUE_XMIT].target = "another";
+  bpf->set_snapshot(snapshot);
+  EXPECT_THAT(call("GET", "/").body, testing::HasSubstr("does not see every packet<"));
+}
+
+TEST_F(HttpApi, landing_page_leads_from_a_drop_to_what_to_do) {
+  Snapshot snapshot = with_drops();
+  EXPECT_THAT(call("GET", "/").body, testing::Not(testing::HasSubstr("/runbooks/class-")));
+  bpf->set_snapshot(snapshot);
+  std::string page = call("GET", "/").body;
+  EXPECT_THAT(page, testing::HasSubstr("<a href=\"/runbooks/class-config\"><span"));
+  EXPECT_THAT(page, testing::Not(testing::HasSubstr("<code>functions</code>")));
+  for (const DropClassInfo& drop_class : drop_classes())
+    EXPECT_EQ(call("GET", "/runbooks/class-" + std::string(drop_class.label)).status, 200);
+  snapshot.drops[11].reason = std::string(kNotSpecified);
+  bpf->set_snapshot(snapshot);
+  EXPECT_THAT(call("GET", "/").body,
+              testing::HasSubstr("<code>functions</code> in <a href=\"/api/v1/drops\">"));
+}
+
+TEST_F(HttpApi, landing_page_offers_only_the_sources_that_it_has) {
+  const std::string page = call("GET", "/").body;
+  EXPECT_THAT(page, testing::Not(testing::HasSubstr("?source=")));
+  EXPECT_THAT(page, testing::HasSubstr("<code>?ttl=10m</code>"));
+  EXPECT_THAT(page, testing::HasSubstr("(Without <code>sudo</code> if you are root.)"));
+  const LandingPage both = {
+      .states = {{.reading = {.source = "bpf", .snapshot = Snapshot()}, .since = {}, .until = {}},
+                 {.reading = {.source = "kmod", .snapshot = Snapshot()}, .since = {}, .until = {}}},
+      .preflight = {},
+      .telemetry_path = "/metrics",
+      .control = ControlHelp{.who = "Anybody.", .curl = "curl http://localhost"}};
+  const std::string of_both = render_landing_page(both);
+  EXPECT_THAT(of_both, testing::HasSubstr("<code>?source=bpf</code>, <code>kmod</code> or "
+                                          "<code>all</code>."));
+  EXPECT_THAT(of_both, testing::Not(testing::HasSubstr("sudo")));
+}
+
 TEST_F(HttpApi, landing_page_is_not_alarmed_by_findings_while_something_counts) {
   static const std::string kAlarm = "badge bad";
   bpf->fail_read(Error{EPERM, "CAP_BPF is missing"});
@@ -418,7 +475,12 @@ TEST_F(HttpApi, landing_page_says_what_state_the_whole_is_in) {
   snapshot.drop_state.attached = true;
   snapshot.states[PD_HOOK_TCP_V4_RCV].attached = false;
   bpf->set_snapshot(snapshot);
-  expect_badge("good\">counting, 1 of 7 probes not attached<");
+  expect_badge("warn\">counting; 1 of 6 hooks not attached</span><p");
+  snapshot.drop_state.attached = false;
+  bpf->set_snapshot(snapshot);
+  expect_badge(
+      "warn\">counting; 1 of 6 hooks not attached</span> <span class=\"badge bad\">drops are not "
+      "counted<");
   bpf->fail_read(Error{EPERM, "CAP_BPF is missing"});
   expect_badge("bad\">cannot count<");
 }
