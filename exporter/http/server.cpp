@@ -260,6 +260,8 @@ std::string Server::Impl::civetweb_addresses() const {
   return tcp + (tcp.empty() || local.empty() ? "" : ",") + local;
 }
 
+namespace {
+
 // civetweb's "cannot bind to ADDRESS: 98 (Address already in use)" without the address, which the
 // caller has named, where it is the only one.
 std::string without_address(const std::string& problem) {
@@ -268,6 +270,8 @@ std::string without_address(const std::string& problem) {
     return problem;
   return problem.substr(open + 2, problem.size() - open - 3);
 }
+
+}  // namespace
 
 Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
   std::string all;
