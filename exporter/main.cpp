@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "base/end_signals.h"
 #include "config/command_line.h"
 #include "control/controller.h"
 #include "http/probe.h"
@@ -107,15 +108,6 @@ void open_standard_streams() {
     if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) std::abort();
 }
 
-sigset_t block_awaited_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, each);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread
-  std::signal(SIGPIPE, SIG_IGN);
-  return signals;
-}
-
 // Returns once somebody wants the end. A daemon is told by SIGHUP to read its configuration again,
 // which this one does by itself.
 void wait_for_end(const sigset_t& signals) {
@@ -188,7 +180,8 @@ int run_probe(const Options& options) {
 
 int run(const Options& options) {
   keep_memory_small();
-  const sigset_t signals = block_awaited_signals();
+  const sigset_t signals = block_end_signals();
+  std::signal(SIGPIPE, SIG_IGN);
   start_log(options.log_level, options.log_format);
   const HostPaths paths{.procfs = options.procfs, .sysfs = options.sysfs};
   if (const auto found = check_host_paths(paths); !found) {

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/end_signals.h"
 #include "base/unique_fd.h"
 
 namespace packetdrop {
@@ -66,6 +67,7 @@ Result<std::string> resolve(const std::string& host, int family) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = family == AF_INET6 ? AI_NUMERICHOST : 0;
   addrinfo* found = nullptr;
+  const EndsAtOnce wait;  // up to half a minute where no name server answers
   int problem = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
   if (problem != 0) return Error{.message = ::gai_strerror(problem)};
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> guard(found, ::freeaddrinfo);

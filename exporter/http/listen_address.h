@@ -18,6 +18,8 @@ struct ListenAddress {
 };
 
 // ":PORT" is IPv4 and IPv6, or IPv4 alone on a kernel without IPv6. The error names the address.
+// SIGTERM and SIGINT end the process while it waits for the resolver: call it before anything
+// listens.
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
 // Removes the socket that an exporter that is gone left at "unix:/PATH". Never waits. The error

@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/end_signals.h"
 #include "http/admission.h"
 #include "http/civetweb_connection.h"
 #include "http/client_poll.h"
@@ -295,6 +296,12 @@ Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
 
 namespace {
 
+// Nothing listens yet: who waits for the file to settle can be ended without harm.
+Result<std::unique_ptr<WebConfigFile>> open_web_config(const std::string& path) {
+  const EndsAtOnce wait;
+  return WebConfigFile::open(path);
+}
+
 // With the flag to look at; `error` begins with the flag's value, or names it.
 Error of_flag(std::string_view flag, const Error& error) {
   return {.code = error.code, .message = std::string(flag) + error.message};
@@ -316,7 +323,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Controller&
                  .message = "the telemetry path must begin with /: " + options.telemetry_path};
   std::unique_ptr<WebConfigFile> web_config;
   if (!options.web_config_file.empty()) {
-    auto opened = WebConfigFile::open(options.web_config_file);
+    auto opened = open_web_config(options.web_config_file);
     if (!opened) return of_flag("--web.config.file=", opened.error());
     web_config = *std::move(opened);
   }
