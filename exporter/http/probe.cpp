@@ -37,7 +37,7 @@ struct Url {
   bool tls;
   std::string host;
   std::string port;
-  std::string path;
+  std::string target;  // path and query
 
   std::string authority() const {
     return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + port;
@@ -55,14 +55,27 @@ Error tls_error(std::string message) {
   return {.message = std::move(message) + (reason == nullptr ? "" : ": " + std::string(reason))};
 }
 
-// What stands between the scheme and the path; empty without a scheme.
-std::string_view authority_of(std::string_view url) {
+// The parts of a URL, in the order that they come in (RFC 3986, 3). All are empty without a scheme.
+struct UrlParts {
+  std::string_view scheme;     // with ://
+  std::string_view authority;  // ends at the first / ? or #
+  std::string_view rest;
+};
+
+UrlParts split_url(std::string_view url) {
   for (const std::string_view scheme : {"http://", "https://"})
     if (url.starts_with(scheme)) {
-      url.remove_prefix(scheme.size());
-      return url.substr(0, url.find_first_of("/?#"));
+      const std::string_view behind = url.substr(scheme.size());
+      const std::size_t end = std::min(behind.find_first_of("/?#"), behind.size());
+      return {.scheme = scheme, .authority = behind.substr(0, end), .rest = behind.substr(end)};
     }
   return {};
+}
+
+// What a server is asked for: a fragment is for whoever reads the answer.
+std::string target_of(std::string_view rest) {
+  const std::string target(rest.substr(0, rest.find('#')));
+  return target.starts_with('/') ? target : "/" + target;
 }
 
 bool is_host(std::string_view host) {
@@ -82,13 +95,15 @@ Result<Url> parse_url(const std::string& text) {
                  .message = "a URL has no blanks, control characters or bytes beyond ASCII"};
   const std::string no_url =
       quoted(text) + " is no URL; right is http://HOST:PORT/PATH, or https://";
+  const auto [scheme, authority, rest] = split_url(text);
+  // It alone: OpenSSL looks for a user's name, which ends in @, in all that it gets.
+  const std::string server = std::string(scheme).append(authority);
   int tls = 0;
-  char *host = nullptr, *port = nullptr, *path = nullptr;
-  if (OSSL_HTTP_parse_url(text.c_str(), &tls, nullptr, &host, &port, nullptr, &path, nullptr,
+  char *host = nullptr, *port = nullptr;
+  if (OSSL_HTTP_parse_url(server.c_str(), &tls, nullptr, &host, &port, nullptr, nullptr, nullptr,
                           nullptr) != 1)
     return tls_error(no_url);
-  const Text own_host(host), own_port(port), own_path(path);
-  const std::string_view authority = authority_of(text);
+  const Text own_host(host), own_port(port);
   if (authority.empty() || !is_host(host))
     return Error{.code = 0, .message = no_url + ": there is no host in it"};
   // OpenSSL leaves the name out without a word, and takes 80 for 0.
@@ -98,7 +113,7 @@ Result<Url> parse_url(const std::string& text) {
     return Error{.code = 0, .message = no_url + ": there is no port 0"};
   std::string_view name(host);
   if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
-  return Url{.tls = tls != 0, .host = std::string(name), .port = port, .path = path};
+  return Url{.tls = tls != 0, .host = std::string(name), .port = port, .target = target_of(rest)};
 }
 
 Result<TlsContext> make_context(const ProbeOptions& options) {
@@ -190,7 +205,7 @@ Result<std::string> probe(const ProbeOptions& options) {
   if (!context) return context.error();
   auto connection = Connection::open(*url, context->get(), options.timeout);
   if (!connection) return connection.error();
-  connection->send("GET " + url->path + " HTTP/1.1\r\nHost: " + url->authority() +
+  connection->send("GET " + url->target + " HTTP/1.1\r\nHost: " + url->authority() +
                    "\r\nConnection: close\r\n\r\n");
   return connection->receive();
 }

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <csignal>
@@ -164,6 +165,33 @@ Result<std::string> probe_of(const std::string& said) {
   const UniqueFd client(accept(server.get(), nullptr, nullptr));
   EXPECT_EQ(send(client.get(), said.data(), said.size(), 0), static_cast<ssize_t>(said.size()));
   return answer.get();
+}
+
+// Host and target that a probe asks for where `rest` follows the authority.
+std::string asked_for(const std::string& rest) {
+  const UniqueFd server = listener();
+  auto answer = std::async(std::launch::async,
+                           [&] { return probe({.url = "http://" + address_of(server) + rest}); });
+  pollfd arrival{.fd = server.get(), .events = POLLIN, .revents = 0};
+  if (poll(&arrival, 1, 2000) != 1) return "nobody asked";
+  const UniqueFd client(accept(server.get(), nullptr, nullptr));
+  char request[512];
+  const ssize_t size = recv(client.get(), request, sizeof(request), 0);
+  const std::string_view line(request, static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  return std::string(line.substr(0, line.find(" HTTP/1.1\r\n")));
+}
+
+// The authority ends at the first of them (RFC 3986, 3.2), and the fragment is not sent (RFC 9110,
+// 7.1).
+TEST(HttpProbeTarget, is_what_stands_behind_the_authority) {
+  EXPECT_EQ(asked_for(""), "GET /");
+  EXPECT_EQ(asked_for("/a/b?x=@y:1"), "GET /a/b?x=@y:1");
+  EXPECT_EQ(asked_for("/@y:1/a"), "GET /@y:1/a");
+  EXPECT_EQ(asked_for("?x=/@y"), "GET /?x=/@y");
+  EXPECT_EQ(asked_for("/a#@y"), "GET /a");
+  EXPECT_EQ(asked_for("#/@y"), "GET /");
+  EXPECT_EQ(asked_for("/a?b#c?d"), "GET /a?b");
+  EXPECT_EQ(asked_for("/http://y/"), "GET /http://y/");
 }
 
 // A part must not pass for the whole.
