@@ -147,9 +147,9 @@ Request Connection::request_of(const RequestHead& head) const {
           .socket = socket,
           .is_unix = is_unix_socket(socket),
           .has_verified_certificate =
-              [connection = connection_] {
+              [connection = connection_](const std::shared_ptr<const TlsIdentity>& in_force) {
                 return TlsIdentity::has_verified(
-                    static_cast<const SSL*>(packetdrop_connection_tls(connection)));
+                    static_cast<const SSL*>(packetdrop_connection_tls(connection)), in_force);
               },
           .absolute_target = head.absolute_target,
           .headers = head.headers()};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
@@ -12,6 +13,8 @@
 #include <vector>
 
 namespace packetdrop {
+
+class TlsIdentity;
 
 struct Header {
   std::string_view name;
@@ -26,9 +29,9 @@ struct Request {
   std::string_view peer = {};  // the socket's, as an IP literal
   int socket = -1;             // the connection's, for asking who its peer is
   bool is_unix = false;        // came by a Unix socket
-  // Whether the client's certificate was verified in this connection's handshake, and still is by
-  // the rules in force. Empty without TLS. To be asked after the web configuration was looked at.
-  std::function<bool()> has_verified_certificate = {};
+  // TlsIdentity::has_verified() of its connection. May be empty, for one that has no TLS.
+  std::function<bool(const std::shared_ptr<const TlsIdentity>& in_force)> has_verified_certificate =
+      {};
   bool absolute_target = false;  // "GET http://host/path", as one speaks to a proxy
   std::span<const Header> headers = {};
 

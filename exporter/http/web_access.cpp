@@ -39,6 +39,13 @@ Response busy() {
   return response;
 }
 
+// A certificate is shown in a handshake, and so by a new connection only.
+Response no_certificate() {
+  Response response = error_response(403, "a client certificate is needed (client_ca_file)");
+  response.close = true;
+  return response;
+}
+
 }  // namespace
 
 std::optional<Response> WebAccess::refuse(const State& state, const Request& request) {
@@ -57,10 +64,10 @@ std::optional<Response> WebAccess::refuse(const State& state, const Request& req
         return busy();
     }
   }
-  const bool is_verified = request.has_verified_certificate && request.has_verified_certificate();
-  if (config.verifies_clients() && !is_verified)
-    return error_response(403, "a client certificate is needed (client_ca_file)");
-  return std::nullopt;
+  if (!config.verifies_clients()) return std::nullopt;
+  const bool is_verified =
+      request.has_verified_certificate && request.has_verified_certificate(state->identity);
+  return is_verified ? std::nullopt : std::optional(no_certificate());
 }
 
 void WebAccess::add_headers(const State& state, Response& response) {

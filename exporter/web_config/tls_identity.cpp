@@ -23,6 +23,7 @@ void free_names(GENERAL_NAMES* names) { GENERAL_NAMES_free(names); }
 using Bio = std::unique_ptr<BIO, FreeBy<BIO_free_all>>;
 using Certificate = std::unique_ptr<X509, FreeBy<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
+using Chain = std::unique_ptr<X509_STORE_CTX, FreeBy<X509_STORE_CTX_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, FreeBy<free_names>>;
 
 // With OpenSSL's reason, which speaks of formats and never of contents.
@@ -182,10 +183,9 @@ Result<void> TlsIdentity::use_client_authorities() {
   SSL_CTX_set_verify(context_.get(), verify_mode(config_.client_auth), nullptr);
   SSL_CTX_set_cert_verify_callback(context_.get(), verify, nullptr);
   if (!config_.client_ca.is_set()) return {};
-  Result<std::string> text = read("client_ca", config_.client_ca);
+  const Result<std::string> text = read("client_ca", config_.client_ca);
   if (!text) return text.error();
-  client_ca_text_ = *std::move(text);
-  const auto authorities = certificates_of(where("client_ca", config_.client_ca), client_ca_text_);
+  const auto authorities = certificates_of(where("client_ca", config_.client_ca), *text);
   if (!authorities) return authorities.error();
   for (const Certificate& authority : *authorities)
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), authority.get()) != 1 ||
@@ -207,27 +207,13 @@ Result<void> TlsIdentity::use_rules() {
   return {};
 }
 
-Result<std::shared_ptr<const TlsIdentity>> TlsIdentity::load(const TlsConfig& config,
-                                                             const TlsIdentity* before) {
+Result<std::shared_ptr<const TlsIdentity>> TlsIdentity::load(const TlsConfig& config) {
   std::shared_ptr<TlsIdentity> identity(new TlsIdentity(config));
   if (!identity->context_) return tls_error("tls_server_config");
   for (const auto step : {&TlsIdentity::use_certificate, &TlsIdentity::use_client_authorities,
                           &TlsIdentity::use_rules})
     if (Result<void> done = (*identity.*step)(); !done) return done.error();
-  identity->client_rules_in_force_ = before && identity->asks_the_same_of_clients(*before)
-                                         ? before->client_rules_in_force_
-                                         : std::make_shared<std::atomic<bool>>(true);
   return std::shared_ptr<const TlsIdentity>(std::move(identity));
-}
-
-bool TlsIdentity::asks_the_same_of_clients(const TlsIdentity& other) const {
-  return config_.client_auth == other.config_.client_auth &&
-         config_.client_allowed_sans == other.config_.client_allowed_sans &&
-         client_ca_text_ == other.client_ca_text_;
-}
-
-void TlsIdentity::give_way_to(const TlsIdentity& next) const {
-  if (next.client_rules_in_force_ != client_rules_in_force_) *client_rules_in_force_ = false;
 }
 
 bool TlsIdentity::apply(std::shared_ptr<const TlsIdentity> identity, SSL* connection) {
@@ -250,9 +236,33 @@ bool TlsIdentity::configure(SSL* connection) const {
          (config_.groups.empty() || SSL_set1_groups_list(connection, config_.groups.c_str()) == 1);
 }
 
-bool TlsIdentity::has_verified(const SSL* connection) {
-  const Bond* const bond = connection == nullptr ? nullptr : bond_of(connection);
-  return bond != nullptr && bond->verified && *bond->identity->client_rules_in_force_;
+bool TlsIdentity::has_verified(const SSL* connection,
+                               const std::shared_ptr<const TlsIdentity>& in_force) {
+  Bond* const bond = connection == nullptr ? nullptr : bond_of(connection);
+  if (bond == nullptr || !in_force) return false;
+  if (bond->identity != in_force) {
+    bond->verified = bond->verified && in_force->verifies_again(connection);
+    bond->identity = in_force;
+  }
+  return bond->verified;
+}
+
+// As OpenSSL does in a handshake, with the certificates that the client showed in its own.
+bool TlsIdentity::verifies_again(const SSL* connection) const {
+  if (!must_verify(config_.client_auth)) return false;
+  const Certificate shown(SSL_get1_peer_certificate(connection));
+  const Chain chain(X509_STORE_CTX_new());
+  if (!shown || !chain) return false;
+  const bool is_ready =
+      X509_STORE_CTX_init(chain.get(), SSL_CTX_get_cert_store(context_.get()), shown.get(),
+                          SSL_get_peer_cert_chain(connection)) == 1 &&
+      X509_STORE_CTX_set_default(chain.get(), "ssl_client") == 1;
+  if (is_ready)
+    X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(chain.get()),
+                                     SSL_CTX_get_security_level(context_.get()));
+  const bool verified = is_ready && X509_verify_cert(chain.get()) == 1 && is_allowed(shown.get());
+  ERR_clear_error();
+  return verified;
 }
 
 // In place of all that OpenSSL does to verify. 1: the client may come in.

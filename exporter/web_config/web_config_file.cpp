@@ -82,8 +82,7 @@ Result<std::shared_ptr<const WebConfigFile::State>> WebConfigFile::load() {
     for (const PemText* pem :
          {&config->tls->certificate, &config->tls->key, &config->tls->client_ca})
       if (!pem->file.empty()) stamps_.push_back(stamp(pem->file));
-    auto identity =
-        TlsIdentity::load(*config->tls, state_ == nullptr ? nullptr : state_->identity.get());
+    auto identity = TlsIdentity::load(*config->tls);
     if (!identity) return Error{.code = 0, .message = path_ + ": " + identity.error().message};
     state->identity = *std::move(identity);
   }
@@ -120,7 +119,6 @@ std::shared_ptr<const WebConfigFile::State> WebConfigFile::current() {
       state = Error{.code = 0, .message = path_ + ": " + *problem};
   last_reload_successful_ = static_cast<bool>(state);
   if (state) {
-    if (state_->identity) state_->identity->give_way_to(*(*state)->identity);
     state_ = *std::move(state);
     spdlog::info("{} has changed and was read again", path_);
     warn_of(path_, state_->config);

@@ -54,7 +54,7 @@ class Handshake {
     return SSL_is_init_finished(server_.get()) == 1;
   }
 
-  bool has_verified() const { return TlsIdentity::has_verified(server_.get()); }
+  const SSL* server() const { return server_.get(); }
 
  private:
   Context context_;
@@ -96,16 +96,50 @@ class TlsReload : public testing::Test {
     files_.replace("server.crt", server_.certificate_pem());
     files_.replace("server.key", server_.key_pem());
     files_.replace("ca.crt", authority_.certificate_pem());
-    std::string text =
-        "tls_server_config: {cert_file: server.crt, key_file: server.key, client_allowed_sans: "
-        "[client], client_auth_type: " +
-        std::string(auth.type);
-    if (auth.asks) text += ", client_ca_file: ca.crt";
-    files_.replace("web.yml", text + "}");
+    allow(auth, "client");
     auto opened = WebConfigFile::open(files_.path("web.yml"), kAtOnce);
     ASSERT_TRUE(opened) << opened.error().message;
     access_.emplace(*std::move(opened));
     frontend_.emplace(*access_);
+  }
+
+  // `names` are the client_allowed_sans, with commas between them.
+  void allow(const Auth& auth, const std::string& names) {
+    std::string text =
+        "tls_server_config: {cert_file: server.crt, key_file: server.key, client_allowed_sans: [" +
+        names + "], client_auth_type: " + std::string(auth.type);
+    if (auth.asks) text += ", client_ca_file: ca.crt";
+    files_.replace("web.yml", text + "}");
+  }
+
+  // A connection of that client, which the server let in.
+  std::unique_ptr<Handshake> connected(int version, const Certified& shown) {
+    auto connection = std::make_unique<Handshake>(frontend_->context(), version, &shown);
+    connection->begin();
+    EXPECT_TRUE(connection->finish());
+    return connection;
+  }
+
+  // By the files as they are now.
+  bool has_verified(const Handshake& connection) {
+    return TlsIdentity::has_verified(connection.server(), access_->state()->identity);
+  }
+
+  // What the next request of that connection gets; nothing where it comes in.
+  std::optional<Response> refusal_of(const Handshake& connection) {
+    const Request request{
+        .has_verified_certificate = [&](const std::shared_ptr<const TlsIdentity>& in_force) {
+          return TlsIdentity::has_verified(connection.server(), in_force);
+        }};
+    return access_->refuse(access_->state(), request);
+  }
+
+  // 403, by which the client knows that only another connection can help.
+  void expect_end(const Handshake& connection) {
+    const auto refusal = refusal_of(connection);
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->status, 403);
+    EXPECT_TRUE(refusal->close);
   }
 
   // Replaces `name` by itself while a handshake waits for its client.
@@ -118,7 +152,7 @@ class TlsReload : public testing::Test {
     ASSERT_NE(access_->state()->identity, identity.lock());
     ASSERT_FALSE(identity.expired());
     EXPECT_EQ(held->finish(), auth.admits(client));
-    EXPECT_EQ(held->has_verified(), auth.verifies && client.is_given && auth.admits(client));
+    EXPECT_EQ(has_verified(*held), auth.verifies && client.is_given && auth.admits(client));
     held.reset();
     EXPECT_TRUE(identity.expired());
   }
@@ -180,30 +214,70 @@ TEST_F(TlsReload, who_was_verified_by_rules_that_are_gone_is_so_no_longer) {
     between.begin();
     files_.replace_by_itself("ca.crt");
     access_->state();
-    EXPECT_TRUE(before.has_verified());
+    EXPECT_TRUE(has_verified(before));
     files_.replace("ca.crt", other_authority_.certificate_pem());
     access_->state();
-    EXPECT_FALSE(before.has_verified());
+    EXPECT_FALSE(has_verified(before));
     EXPECT_TRUE(between.finish());
-    EXPECT_FALSE(between.has_verified());
+    EXPECT_FALSE(has_verified(between));
     Handshake after(frontend_->context(), version, &stranger_);
     after.begin();
     EXPECT_TRUE(after.finish());
-    EXPECT_TRUE(after.has_verified());
+    EXPECT_TRUE(has_verified(after));
   }
 }
 
 TEST_F(TlsReload, the_first_request_after_an_authority_is_gone_is_refused) {
   ASSERT_NO_FATAL_FAILURE(configure(kAuths.back()));
-  Handshake before(frontend_->context(), TLS1_3_VERSION, &right_);
-  before.begin();
-  ASSERT_TRUE(before.finish());
-  const Request request{.has_verified_certificate = [&] { return before.has_verified(); }};
-  EXPECT_FALSE(access_->refuse(access_->state(), request));
+  const auto before = connected(TLS1_3_VERSION, right_);
+  EXPECT_FALSE(refusal_of(*before));
   files_.replace("ca.crt", other_authority_.certificate_pem());
-  const auto refusal = access_->refuse(access_->state(), request);
-  ASSERT_TRUE(refusal);
-  EXPECT_EQ(refusal->status, 403);
+  expect_end(*before);
+  files_.replace("ca.crt", authority_.certificate_pem());
+  expect_end(*before);
+}
+
+TEST_F(TlsReload, a_client_goes_on_while_its_authority_is_in_the_bundle) {
+  const std::string ours = authority_.certificate_pem();
+  const std::string other = other_authority_.certificate_pem();
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    ASSERT_NO_FATAL_FAILURE(configure(kAuths.back()));
+    const auto before = connected(version, right_);
+    for (const std::string& bundle :
+         {ours + "\n", "# ours\n" + ours, ours + other, other + ours, ours + ours, ours}) {
+      files_.replace("ca.crt", bundle);
+      EXPECT_FALSE(refusal_of(*before)) << bundle;
+    }
+  }
+}
+
+TEST_F(TlsReload, who_loses_its_authority_comes_back_by_a_new_connection) {
+  const std::string both = authority_.certificate_pem() + other_authority_.certificate_pem();
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    ASSERT_NO_FATAL_FAILURE(configure(kAuths.back()));
+    files_.replace("ca.crt", both);
+    const auto gone = connected(version, stranger_);
+    const auto kept = connected(version, right_);
+    EXPECT_FALSE(refusal_of(*gone));
+    files_.replace("ca.crt", authority_.certificate_pem());
+    expect_end(*gone);
+    EXPECT_FALSE(refusal_of(*kept));
+    Handshake again(frontend_->context(), version, &stranger_);
+    again.begin();
+    EXPECT_FALSE(again.finish());
+    EXPECT_FALSE(refusal_of(*connected(version, right_)));
+  }
+}
+
+TEST_F(TlsReload, a_client_goes_on_while_its_name_is_allowed) {
+  ASSERT_NO_FATAL_FAILURE(configure(kAuths.back()));
+  const auto before = connected(TLS1_3_VERSION, right_);
+  allow(kAuths.back(), "somebody, client");
+  EXPECT_FALSE(refusal_of(*before));
+  allow(kAuths[3], "client");  // VerifyClientCertIfGiven
+  EXPECT_FALSE(refusal_of(*before));
+  allow(kAuths.back(), "somebody");
+  expect_end(*before);
 }
 
 }  // namespace
