@@ -2,19 +2,30 @@
 // How a person switches this very exporter on and off.
 #include "http/control_help.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
+
+#include "http/message.h"
 
 namespace packetdrop {
 namespace {
 
 constexpr std::string_view kUnixScheme = "unix:";
 
-// What whoever connects to loopback reaches, as a host for a URL; empty where it is another's.
+// What whoever connects to loopback reaches, as a host for a URL; empty where it is another's. One
+// IPv6 address is written in many ways.
 std::string loopback_host(std::string_view host) {
-  if (host.empty() || host == "0.0.0.0" || host == "[::]" || host == "localhost")
+  if (host.empty() || host == "0.0.0.0" || equal_ignoring_case(host, "localhost"))
     return "localhost";
-  if (host == "[::1]" || host.starts_with("127.")) return std::string(host);
-  return {};
+  if (host.starts_with("127.")) return std::string(host);
+  in6_addr address{};
+  if (!host.starts_with('[') || !host.ends_with(']') ||
+      ::inet_pton(AF_INET6, std::string(host.substr(1, host.size() - 2)).c_str(), &address) != 1)
+    return {};
+  if (IN6_IS_ADDR_UNSPECIFIED(&address)) return "localhost";
+  return IN6_IS_ADDR_LOOPBACK(&address) ? "[::1]" : "";
 }
 
 // "localhost:10942", where something listens on loopback.
@@ -36,6 +47,17 @@ std::optional<std::string> unix_path(const ControlSetup& setup) {
   for (const std::string_view address : setup.listen_addresses)
     if (address.starts_with(kUnixScheme)) return std::string(address.substr(kUnixScheme.size()));
   return std::nullopt;
+}
+
+// `text` as a shell takes it for one word, of these very letters. In single quotes only a single
+// quote means something.
+std::string shell_word(std::string_view text) {
+  static constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/.-_:@%+";
+  if (!text.empty() && text.find_first_not_of(kPlain) == text.npos) return std::string(text);
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string(R"('\'')") : std::string(1, c);
+  return word + "'";
 }
 
 // As a URL and a shell take it without quotes.
@@ -79,7 +101,7 @@ ControlHelp control_help(const ControlSetup& setup) {
     return for_whoever_is_known(setup, is_plain(setup.host) ? std::string(setup.host) : *loopback);
   if (socket && (setup.reader_is_unix || is_known || !loopback))
     return {.who = on_this_machine(setup),
-            .curl = "sudo curl --unix-socket " + *socket + " -X POST http://localhost"};
+            .curl = "sudo curl --unix-socket " + shell_word(*socket) + " -X POST http://localhost"};
   if (!loopback)
     return {.who =
                 "Nobody can: it listens neither on loopback nor on a Unix socket, and without "

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <regex>
 
 #include "base/file.h"
@@ -29,6 +30,12 @@ TEST(ControlHelp, is_by_loopback_where_that_is_listened_on) {
         << address;
   EXPECT_EQ(curl_of({"127.0.0.2:80"}, {}), "sudo curl -X POST http://127.0.0.2:80");
   EXPECT_EQ(curl_of({"[::1]:80"}, {}), "sudo curl -X POST http://[::1]:80");
+  for (const char* address : {"LocalHost:80", "[::0]:80", "[0:0:0:0:0:0:0:0]:80"})
+    EXPECT_EQ(curl_of({address}, {}), "sudo curl -X POST http://localhost:80") << address;
+  for (const char* address : {"[0:0:0:0:0:0:0:1]:80", "[0::1]:80", "[::0.0.0.1]:80"})
+    EXPECT_EQ(curl_of({address}, {}), "sudo curl -X POST http://[::1]:80") << address;
+  for (const char* address : {"[::2]:80", "[fe80::1]:80", "localhost.example:80"})
+    EXPECT_EQ(curl_of({address}, {}), "") << address;
   EXPECT_EQ(curl_of({":0"}, {.port = 4711}), "sudo curl -X POST http://localhost:4711");
   EXPECT_EQ(curl_of({":80"}, {.tls = true}), "sudo curl -k -X POST https://localhost:80");
 }
@@ -40,6 +47,17 @@ TEST(ControlHelp, is_by_the_unix_socket_where_loopback_is_not_listened_on) {
   EXPECT_EQ(curl_of({":80", "unix:/run/s"}, {.passwords = true, .reader_is_unix = true}),
             by_socket);
   EXPECT_EQ(curl_of({":80", "unix:/run/s"}, {}), "sudo curl -X POST http://localhost:80");
+}
+
+TEST(ControlHelp, has_the_path_of_the_socket_as_one_word_of_a_shell) {
+  for (const auto& [path, word] : std::vector<std::pair<std::string, std::string>>{
+           {"/run/a-b_c.d/s:1", "/run/a-b_c.d/s:1"},
+           {"/run/a b", "'/run/a b'"},
+           {"/run/$(id)`id`;id|&<>*?~\"\\", "'/run/$(id)`id`;id|&<>*?~\"\\'"},
+           {"/run/it's", R"('/run/it'\''s')"},
+           {"/run/\xc3\xbc", "'/run/\xc3\xbc'"}})
+    EXPECT_EQ(curl_of({"unix:" + path}, {}),
+              "sudo curl --unix-socket " + word + " -X POST http://localhost");
 }
 
 TEST(ControlHelp, is_from_anywhere_for_who_shows_who_it_is) {
@@ -107,6 +125,14 @@ TEST_F(ControlCommand, works_over_a_unix_socket) {
       "curl -sS --unix-socket " + folder.path("s") + " http://localhost/ >" + folder.path("page");
   ASSERT_EQ(std::system(fetch.c_str()), 0);
   expect_switches(*read_file(folder.path("page"), 1 << 20));
+}
+
+TEST_F(ControlCommand, runs_nothing_that_stands_in_the_name_of_a_unix_socket) {
+  const std::string path = folder.path("it's $(touch no) `id`;\"&*");
+  start({.listen_addresses = {"unix:" + path}});
+  const std::string curl = curl_of({"unix:" + path}, {}).substr(std::strlen("sudo "));
+  EXPECT_EQ(run(curl + "/activate"), 0) << curl;
+  EXPECT_TRUE(bpf->active());
 }
 
 TEST_F(ControlCommand, works_with_a_password) {
