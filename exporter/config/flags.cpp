@@ -113,10 +113,20 @@ bool is_path_letter(char c) {
   return is_letter_or_digit(c) || std::string_view("/-._~").find(c) != std::string_view::npos;
 }
 
+// A browser takes //a/b for a path of the host a, and goes up at .. before it asks.
+bool has_odd_segment(std::string_view path) {
+  const std::string ended = std::string(path) + "/";
+  return ended.find("/./") != ended.npos || ended.find("/../") != ended.npos ||
+         path.find("//") != path.npos;
+}
+
 Result<void> apply_telemetry_path(Options& options, std::string_view value) {
   if (!value.starts_with('/') || !std::all_of(value.begin(), value.end(), is_path_letter))
     return wrong(quoted(value) +
                  " is no path; it must begin with / and hold letters, digits and /-._~ only");
+  if (has_odd_segment(value))
+    return wrong(quoted(value) +
+                 " is no path to serve; it must not hold //, nor . or .. between /");
   if (is_taken(value))
     return wrong(quoted(value) + " is another route's; taken are /, /activate, /deactivate, " +
                  "/api/, /-/ and /runbooks/");

@@ -231,9 +231,17 @@ TEST(CommandLine, keeps_the_default_of_one_flag_where_another_is_repeated) {
 
 TEST(CommandLine, refuses_a_telemetry_path_that_is_none_or_taken) {
   for (const char* path :
-       {"metrics", "", "/a b", "/a?b", "/<script>", "/\xc3\xbc", "/", "/activate", "/deactivate",
-        "/api/v1/status", "/-/healthy", "/-/ready", "/runbooks", "/runbooks/x"})
+       {"metrics",   "",          "/a b",        "/a?b",           "/<script>",
+        "/\xc3\xbc", "/",         "/activate",   "/deactivate",    "//evil.example/x",
+        "/a//b",     "/a//",      "/..",         "/a/../b",        "/a/..",
+        "/.",        "/a/./b",    "/./activate", "/api/v1/status", "/-/healthy",
+        "/-/ready",  "/runbooks", "/runbooks/x"})
     EXPECT_EQ(refusal({std::string("--web.telemetry-path=") + path}).code, 2) << path;
+}
+
+TEST(CommandLine, takes_a_telemetry_path_of_plain_segments) {
+  for (const std::string path : {"/m", "/m/", "/a.b/..c/d../.e", "/~a_b-c"})
+    EXPECT_EQ(options({"--web.telemetry-path=" + path}).telemetry_path, path);
 }
 
 TEST(CommandLine, help_has_one_line_for_each_flag_with_its_default) {
