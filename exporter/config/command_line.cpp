@@ -119,10 +119,16 @@ std::string switch_with_value(std::span<const char* const> arguments) {
   return {};
 }
 
-// What CLI11 could not place. The first word is at fault: a value may follow an unknown flag.
-std::string unplaced(const std::string& argument) {
-  if (argument.starts_with("-") && argument != "-") return unknown_flag(argument);
-  return "unexpected argument " + packetdrop::quoted(argument) + "; everything is set by flags";
+// What CLI11 could not place; empty where it placed all. The first word is at fault: a value may
+// follow an unknown flag.
+std::string unplaced(const std::vector<std::string>& arguments) {
+  const auto at_fault = std::ranges::find_if(arguments, [](const auto& a) { return a != "--"; });
+  if (at_fault == arguments.end()) return {};
+  const bool looks_like_flag = at_fault->starts_with("-") && *at_fault != "-";
+  const bool is_behind_end = at_fault != arguments.begin();  // of the flags, which -- says
+  if (looks_like_flag && !is_behind_end) return unknown_flag(*at_fault);
+  return "unexpected argument " + packetdrop::quoted(*at_fault) +
+         (looks_like_flag ? "; no flag is read behind --" : "; everything is set by flags");
 }
 
 // Which flag of the probe would do nothing, and what it takes; empty where there is none.
@@ -179,8 +185,8 @@ std::variant<Options, PrintAndExit> parse_command_line(int argc, const char* con
   }
   if (help->count() > 0) return PrintAndExit{.code = 0, .text = help_text()};
   if (version->count() > 0) return PrintAndExit{.code = 0, .text = version_text()};
-  for (const std::string& extra : app.remaining())
-    if (extra != "--") return usage_error(unplaced(extra));
+  if (const std::string wrong = unplaced(app.remaining()); !wrong.empty())
+    return usage_error(wrong);
   return collect(declared);
 }
 
