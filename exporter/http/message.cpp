@@ -80,6 +80,16 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
   return std::nullopt;
 }
 
+std::string Request::list(std::string_view name) const {
+  std::string all;
+  for (const Header& header : headers) {
+    if (!equal_ignoring_case(header.name, name)) continue;
+    if (!all.empty()) all += ", ";
+    all += header.value;
+  }
+  return all;
+}
+
 std::size_t Request::count(std::string_view name) const {
   return static_cast<std::size_t>(std::count_if(
       headers.begin(), headers.end(),

@@ -37,6 +37,8 @@ struct Request {
 
   // The first of that name, in any case.
   std::optional<std::string_view> header(std::string_view name) const;
+  // RFC 9110, 5.3: all of that name, which has a list for its value, with commas between them.
+  std::string list(std::string_view name) const;
   std::size_t count(std::string_view name) const;
   bool has_body() const;
 };

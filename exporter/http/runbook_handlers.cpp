@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers /runbooks/: the list and each runbook, as a page to browsers and as Markdown to others.
+#include <algorithm>
+#include <charconv>
+#include <string>
+
 #include "http/handlers.h"
 #include "http/runbooks.h"
 
@@ -8,9 +12,52 @@ namespace {
 
 constexpr std::string_view kSuffix = ".md";
 
-// Browsers name it; curl and others take whatever comes.
+// Cuts off what stands before `separator` and returns it, trimmed.
+std::string_view next_part(std::string_view& text, char separator) {
+  const std::string_view part = text.substr(0, text.find(separator));
+  text.remove_prefix(std::min(text.size(), part.size() + 1));
+  return trim(part);
+}
+
+// RFC 9110, 12.4.2: 1 where the parameters of a media range have none; 0 for what is no weight.
+double weight_of(std::string_view parameters) {
+  while (!parameters.empty()) {
+    std::string_view part = next_part(parameters, ';');
+    if (!starts_ignoring_case(part, "q=")) continue;
+    part.remove_prefix(2);
+    double weight = 0;
+    const char* const end = part.data() + part.size();
+    const auto [rest, problem] =
+        std::from_chars(part.data(), end, weight, std::chars_format::fixed);
+    return problem == std::errc() && rest == end && weight >= 0 && weight <= 1 ? weight : 0;
+  }
+  return 1;
+}
+
+// How closely a media range names plain text, the closest one counts; 0 where it does not.
+int closeness_to_text(std::string_view range) {
+  if (equal_ignoring_case(range, "text/plain")) return 3;
+  if (equal_ignoring_case(range, "text/*")) return 2;
+  return range == "*/*" ? 1 : 0;
+}
+
+// Browsers name HTML, and want nothing more; curl and others take whatever comes.
 bool is_browser(const Request& request) {
-  return request.header("Accept").value_or("").find("text/html") != std::string_view::npos;
+  const std::string accept = request.list("Accept");
+  double html = 0;
+  double text = 0;
+  int closest = 0;
+  for (std::string_view rest = accept; !rest.empty();) {
+    std::string_view parameters = next_part(rest, ',');
+    const std::string_view range = next_part(parameters, ';');
+    const double weight = weight_of(parameters);
+    if (equal_ignoring_case(range, "text/html")) html = std::max(html, weight);
+    if (const int closeness = closeness_to_text(range); closeness > closest) {
+      closest = closeness;
+      text = weight;
+    }
+  }
+  return html > 0 && html >= text;
 }
 
 Response text_response(const Runbook& runbook) {

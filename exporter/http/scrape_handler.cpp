@@ -51,8 +51,7 @@ std::chrono::milliseconds patience(std::optional<double> timeout) {
 
 // Compressed where the client takes it; as it is where compressing fails.
 void set_body(Response& response, const std::string& text, const Request& request) {
-  const auto accepted = request.header("Accept-Encoding");
-  if (accepted && accepts_gzip(*accepted)) {
+  if (accepts_gzip(request.list("Accept-Encoding"))) {
     if (Result<std::string> packed = gzip(text)) {
       response.body = *std::move(packed);
       response.headers.emplace_back("Content-Encoding", "gzip");
@@ -88,7 +87,7 @@ Response answer_scrape(RouteContext& context, const Request& request) {
   // the most memory that this process ever needs, and what the last of them freed would stay with
   // it.
   const std::lock_guard rendering(context.rendering);
-  const ExpositionFormat format = negotiate_format(request.header("Accept").value_or(""));
+  const ExpositionFormat format = negotiate_format(request.list("Accept"));
   context.rendered.clear();
   render_scrape({.readings = readings,
                  .preflight = context.preflight,

@@ -297,6 +297,23 @@ TEST_F(HttpApi, a_runbook_is_its_own_text_to_others) {
   EXPECT_EQ(call("HEAD", "/runbooks/PacketDropSpike").status, 200);
 }
 
+TEST_F(HttpApi, a_runbook_is_a_page_to_who_names_html_and_wants_nothing_more) {
+  for (const char* accept :
+       {"TEXT/HTML", "text/html", "text/html;q=0.1", "text/plain;q=0.5, text/html ; Q=0.5",
+        "text/html;charset=utf-8;q=0.9, text/*;q=0.8", "text/html, text/plain;q=0.9, text/*;q=1",
+        "text/html;q=0.5, text/plain;q=0, */*"})
+    EXPECT_EQ(call("GET", "/runbooks/", {{"Accept", accept}}).header("Content-Type"),
+              "text/html; charset=utf-8")
+        << accept;
+  for (const char* accept :
+       {"", "text/*", "text/html;q=0", "text/html;q=0.000, image/png", "text/html;q=2",
+        "text/plain, text/html;q=0.1", "text/html;q=0.5, text/*", "text/html;q=0.5, */*",
+        "xtext/htmlx", "text/htmlx", "image/png;a=text/html"})
+    EXPECT_EQ(call("GET", "/runbooks/", {{"Accept", accept}}).header("Content-Type"),
+              "text/plain; charset=utf-8")
+        << accept;
+}
+
 TEST_F(HttpApi, no_other_file_is_a_runbook) {
   for (const char* path :
        {"/runbooks/PacketDropSpike/", "/runbooks/README", "/runbooks/README.md",
@@ -311,6 +328,19 @@ TEST_F(HttpApi, metrics_are_packed_only_when_asked) {
   EXPECT_TRUE(packed.body.starts_with("\x1f\x8b"));
   EXPECT_FALSE(
       call("GET", "/metrics", {{"Accept-Encoding", "gzip;q=0"}}).header("Content-Encoding"));
+}
+
+TEST_F(HttpApi, several_lines_of_what_is_accepted_are_one_list) {
+  const HttpResponse answer = call("GET", "/metrics",
+                                   {{"Accept-Encoding", "br"},
+                                    {"Accept", "text/plain;q=0.5"},
+                                    {"accept-encoding", "gzip"},
+                                    {"accept", "application/openmetrics-text;version=1.0.0"}});
+  EXPECT_EQ(answer.header("Content-Encoding"), "gzip");
+  EXPECT_TRUE(answer.header("Content-Type").value_or("").starts_with("application/openmetrics"));
+  const HttpResponse page =
+      call("GET", "/runbooks/", {{"Accept", "image/png"}, {"Accept", "text/html"}});
+  EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
 }
 
 TEST_F(HttpApi, a_scrape_timeout_is_a_number_of_seconds) {
