@@ -2,6 +2,8 @@
 // Reads the head of a request as RFC 9112 defines it.
 #include "http/request_head.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -30,6 +32,30 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
+bool is_ipv6(const std::string& text) {
+  in6_addr address{};
+  return ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
+
+bool is_hex_digit(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+// RFC 3986, 3.2.2; it may be empty.
+bool is_registered_name(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); i++) {
+    if (text[i] == '%') {
+      if (i + 2 >= text.size() || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2]))
+        return false;
+      i += 2;
+    } else if (!is_alpha(text[i]) && !is_digit(text[i]) &&
+               std::string_view("-._~!$&'()*+,;=").find(text[i]) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // RFC 3986, 3.2.2: a name, an IPv4 address or an [IPv6] one, and maybe a port. Without user names.
 bool is_authority(std::string_view text) {
   const bool bracketed = text.starts_with('[');
@@ -40,9 +66,7 @@ bool is_authority(std::string_view text) {
   if (host_end != text.npos) port = text.substr(host_end + (bracketed ? 1 : 0));
   if (!port.empty() && (port.front() != ':' || (port.size() > 1 && !is_number(port.substr(1)))))
     return false;
-  const std::string_view marks = bracketed ? ":." : "-._~%!$&'()*+,;=";
-  return std::ranges::all_of(
-      host, [&](char c) { return is_alpha(c) || is_digit(c) || marks.find(c) != marks.npos; });
+  return bracketed ? is_ipv6(std::string(host)) : is_registered_name(host);
 }
 
 // Fills path and query of "/path?query".

@@ -107,7 +107,8 @@ TEST(RequestHead, a_later_minor_version_is_understood_as_1) {
 TEST(RequestHead, a_target_is_a_path_a_url_or_an_asterisk_of_options) {
   for (const std::string target :
        {"metrics", "*", "?", "a:80", "ftp://a/", "http:///metrics", "http://", "http://u@a/",
-        "http://a b/", "//", "http://[::1/", "http://a:b/", "/\x80", "/\xc3\xa4", "/\x7f"}) {
+        "http://a b/", "//", "http://[::1/", "http://a:b/", "http://[]/", "http://%zz/", "/\x80",
+        "/\xc3\xa4", "/\x7f"}) {
     const int expected = target == "//" ? 0 : 400;  // a path that begins twice is one
     EXPECT_EQ(status_of("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"), expected) << target;
   }
@@ -132,12 +133,23 @@ TEST(RequestHead, host_is_there_once_and_is_a_host) {
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"), 400);
   EXPECT_EQ(status_of("GET / HTTP/1.0\r\nHost: a\r\nhost: b\r\n\r\n"), 400);
   EXPECT_EQ(status_of("GET / HTTP/1.0\r\n\r\n"), 0);
-  for (const std::string host :
-       {"a b", "a/", "a/path", "u@a", "a:b", "a:80:80", "a?", "a#", "[::1", "[::1]80", "::1",
-        "http://a", "a,b c", "\xc3\xa4", "a\\b", "[a b]"})
+  for (const std::string host : {"a b",         "a/",
+                                 "a/path",      "u@a",
+                                 "a:b",         "a:80:80",
+                                 "a?",          "a#",
+                                 "[::1",        "[::1]80",
+                                 "::1",         "http://a",
+                                 "a,b c",       "\xc3\xa4",
+                                 "a\\b",        "[a b]",
+                                 "[]",          "[]:80",
+                                 "[1]",         "[::1::]",
+                                 "[192.0.2.1]", "[fe80::1%25eth0]",
+                                 "%zz",         "%",
+                                 "a%4",         "a%4g.b:80",
+                                 "%%41"})
     EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"), 400) << host;
   for (const std::string host : {"a", "a:80", "A.example.", "192.0.2.1:1", "[::1]", "[::1]:80",
-                                 "my_host-1", "[::ffff:192.0.2.1]:80", "a:"})
+                                 "my_host-1", "[::ffff:192.0.2.1]:80", "a:", "", "%41%7e.b:80"})
     EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"), 0) << host;
 }
 
