@@ -99,7 +99,8 @@ std::size_t Request::count(std::string_view name) const {
 bool Request::has_body() const {
   return std::any_of(headers.begin(), headers.end(), [](const Header& header) {
     return equal_ignoring_case(header.name, "Transfer-Encoding") ||
-           (equal_ignoring_case(header.name, "Content-Length") && header.value != "0");
+           (equal_ignoring_case(header.name, "Content-Length") &&
+            header.value.find_first_not_of('0') != std::string_view::npos);
   });
 }
 

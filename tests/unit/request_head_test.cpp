@@ -169,6 +169,17 @@ TEST(RequestHead, the_end_of_a_body_has_one_meaning) {
   EXPECT_EQ(status_of(with("Content-Length: 123456789012345678901234567890\r\n")), 0);
 }
 
+TEST(RequestHead, only_a_length_above_zero_is_a_body) {
+  const auto has_body = [](const std::string& length) {
+    const RequestHead head = head_of(with("Content-Length: " + length + "\r\n"));
+    return Request{.headers = head.headers()}.has_body();
+  };
+  for (const char* length : {"0", "00", "000000000000000000000000"})
+    EXPECT_FALSE(has_body(length)) << length;
+  for (const char* length : {"1", "01", "10", "123456789012345678901234567890"})
+    EXPECT_TRUE(has_body(length)) << length;
+}
+
 TEST(RequestHead, as_many_header_lines_as_promised_are_seen_and_one_more_is_refused) {
   std::string lines;
   for (std::size_t i = 1; i + 1 < kMaxHeaderLines; i++) lines += "X: 1\r\n";
