@@ -3,6 +3,7 @@
 // waited for in vain.
 #include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -26,6 +27,11 @@ char state_of(pid_t process) {
   return stat ? stat->at(stat->rfind(')') + 2) : '?';
 }
 
+struct Pipe {
+  int read_end;
+  int write_end;
+};
+
 // A child that opens the file once.
 pid_t start_reader() {
   const pid_t reader = fork();
@@ -33,18 +39,38 @@ pid_t start_reader() {
   return reader;
 }
 
+// The same, once `begin` has no writer any more: a fork takes the debugging kernel longer than a
+// switch.
+pid_t start_reader_at_the_end_of(const Pipe& begin) {
+  const pid_t reader = fork();
+  if (reader != 0) return reader;
+  close(begin.write_end);
+  char nothing = 0;
+  while (read(begin.read_end, &nothing, 1) > 0) {
+  }
+  _exit(open(kFile, O_RDONLY) < 0);
+}
+
 // Lets readers come while `word` is carried out, so that they wait for its end. False where that
 // was done before all of them waited. pd_sum() is called once for each text that is rendered.
 bool readers_wait_for(const char* word, std::size_t count, long& rendered) {
   KprobeEvent rendering("rendering", "drop_packet:pd_sum");
   rendering.enable();
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return false;
+  const Pipe begin{.read_end = ends[0], .write_end = ends[1]};
+  std::vector<pid_t> readers(count);
+  for (pid_t& reader : readers) reader = start_reader_at_the_end_of(begin);
+  std::atomic<pid_t> writer_id = 0;
   std::atomic<bool> done = false;
-  std::thread writer([&done, word] {
+  std::thread writer([&] {
+    writer_id = gettid();
     EXPECT_EQ(control(word), 0);
     done = true;
   });
-  std::vector<pid_t> readers(count);
-  for (pid_t& reader : readers) reader = start_reader();
+  while (!done && (writer_id == 0 || state_of(writer_id) != 'D')) std::this_thread::yield();
+  close(begin.write_end);
+  close(begin.read_end);
   const auto waits = [](pid_t reader) { return state_of(reader) == 'D'; };
   while (!done && !std::ranges::all_of(readers, waits)) std::this_thread::yield();
   const bool all_waited = !done;
