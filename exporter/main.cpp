@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -161,6 +162,16 @@ CapabilitySet needed_to_end(const Duties& duties, const std::vector<SourceReadin
   return needed;
 }
 
+// Whole, or with a word on why not: a disk may be full, a reader gone. Returns the exit code.
+int print(std::string_view text) {
+  errno = 0;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
+    return EXIT_SUCCESS;
+  const Error error = system_error("packetdrop_exporter: cannot write what was asked for", errno);
+  std::fprintf(stderr, "%s\n", error.message.c_str());
+  return EXIT_FAILURE;
+}
+
 int run_probe(const Options& options) {
   if (const auto right = check_probe_url(options.probe_url); !right) {
     std::fprintf(stderr, "packetdrop_exporter: --probe: %s\nTry packetdrop_exporter --help.\n",
@@ -171,11 +182,9 @@ int run_probe(const Options& options) {
   const auto answer = probe({.url = options.probe_url,
                              .certificate = options.probe_certificate,
                              .key = options.probe_key});
-  if (answer)
-    std::fputs(answer->c_str(), stdout);
-  else
-    std::fprintf(stderr, "%s: %s\n", options.probe_url.c_str(), answer.error().message.c_str());
-  return answer ? EXIT_SUCCESS : EXIT_FAILURE;
+  if (answer) return print(*answer);
+  std::fprintf(stderr, "%s: %s\n", options.probe_url.c_str(), answer.error().message.c_str());
+  return EXIT_FAILURE;
 }
 
 int run(const Options& options) {
@@ -238,9 +247,10 @@ int run_or_say_why_not(const Options& options) {
 int main(int argc, char** argv) {
   packetdrop::open_standard_streams();
   auto parsed = packetdrop::parse_command_line(argc, argv);
-  if (const auto* print = std::get_if<packetdrop::PrintAndExit>(&parsed)) {
-    std::fputs(print->text.c_str(), print->code == 0 ? stdout : stderr);
-    return print->code;
+  if (const auto* exit = std::get_if<packetdrop::PrintAndExit>(&parsed)) {
+    if (exit->code == EXIT_SUCCESS) return packetdrop::print(exit->text);
+    std::fputs(exit->text.c_str(), stderr);
+    return exit->code;
   }
   const auto& options = std::get<packetdrop::Options>(parsed);
   return options.probe_url.empty() ? packetdrop::run_or_say_why_not(options)

@@ -109,7 +109,8 @@ Result<Url> parse_url(const std::string& text) {
   // OpenSSL leaves the name out without a word, and takes 80 for 0.
   if (authority.find('@') != authority.npos)
     return Error{.code = 0, .message = no_url + ": a user's name does not belong here"};
-  if (authority.ends_with(":0"))
+  const std::size_t before_zeros = authority.find_last_not_of('0');
+  if (authority.ends_with('0') && before_zeros != authority.npos && authority[before_zeros] == ':')
     return Error{.code = 0, .message = no_url + ": there is no port 0"};
   std::string_view name(host);
   if (name.starts_with('[')) name = name.substr(1, name.size() - 2);

@@ -17,6 +17,19 @@ constexpr std::size_t kShown = 100;  // bytes of what is no HTTP
 
 Error wrong(std::string message) { return {.code = 0, .message = std::move(message)}; }
 
+// With all that a terminal might obey as \xNN.
+std::string printable(std::string_view text) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const unsigned char c : text) {
+    if ((c >= ' ' && c < 0x7f) || c == '\n' || c == '\t')
+      out += static_cast<char>(c);
+    else
+      out.append("\\x") += {kDigits[c >> 4], kDigits[c & 15]};
+  }
+  return out;
+}
+
 // "HTTP/1.1 200 OK"; the reason may be missing (RFC 9112, 4).
 bool is_status_line(std::string_view line) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -44,7 +57,7 @@ Result<std::size_t> parse_length(std::string_view text) {
 
 Result<bool> ProbeAnswer::add(std::string_view bytes) {
   text_ += bytes;
-  if (!has_head()) {
+  while (!has_head()) {
     const std::size_t end = text_.find(kHeadEnd);
     if (end > kHeadLimit && text_.size() > kHeadLimit)
       return wrong("an answer without an end of its headers in " + std::to_string(kHeadLimit) +
@@ -53,9 +66,19 @@ Result<bool> ProbeAnswer::add(std::string_view bytes) {
     body_at_ = end + kHeadEnd.size();
     if (const auto read = read_head(std::string_view(text_).substr(0, end)); !read)
       return read.error();
+    if (is_interim()) forget_head();
   }
   if (body_size() > kBodyLimit) return wrong(too_long("more than " + std::to_string(kBodyLimit)));
   return size_ && body_size() >= *size_;
+}
+
+// 101 is no interim one: what follows it is another protocol's.
+bool ProbeAnswer::is_interim() const { return status_[9] == '1' && status_.substr(9, 3) != "101"; }
+
+void ProbeAnswer::forget_head() {
+  text_.erase(0, body_at_);
+  body_at_ = 0;
+  size_.reset();
 }
 
 Result<void> ProbeAnswer::read_head(std::string_view head) {
@@ -97,7 +120,7 @@ Result<std::string> ProbeAnswer::body() const {
                  std::to_string(*size_) + " bytes");
   const std::string body = text_.substr(body_at_, size_.value_or(text_.npos));
   if (status_[9] == '2') return body;
-  return wrong(status_ + "\n" + body);
+  return wrong(printable(status_ + "\n" + body));
 }
 
 }  // namespace packetdrop

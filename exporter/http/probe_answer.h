@@ -24,12 +24,14 @@ class ProbeAnswer {
   bool is_empty() const { return text_.empty(); }
 
   // Once it is complete, or nothing more comes: the body of an answer with 2xx. Another one is an
-  // error, which begins with its status.
+  // error, which begins with its status, and has \xNN for what a terminal would not show.
   Result<std::string> body() const;
 
  private:
   bool has_head() const { return body_at_ > 0; }
   std::size_t body_size() const { return text_.size() - body_at_; }
+  bool is_interim() const;  // 1xx: the answer comes after it
+  void forget_head();
   Result<void> read_head(std::string_view head);
   Result<void> read_header(std::string_view name, std::string_view value);
 

@@ -24,7 +24,8 @@ constexpr int kFailed = 8;
   ::_exit(Server::start(std::move(options), controller, {}) ? kWentOn : kFailed);
 }
 
-TEST(EndSignals, end_a_wait_for_a_web_configuration) {
+// By their name they come first: before a test has left threads behind, which fork() leaves out.
+TEST(EndSignalsDeathTest, end_a_wait_for_a_web_configuration) {
   const Folder folder;
   folder.write("web.yml", "");  // lets in everybody, and is new
   for (const int signal : {SIGTERM, SIGINT})
@@ -33,14 +34,14 @@ TEST(EndSignals, end_a_wait_for_a_web_configuration) {
                 testing::ExitedWithCode(0), "");
 }
 
-TEST(EndSignals, end_a_wait_for_the_resolver) {
+TEST(EndSignalsDeathTest, end_a_wait_for_the_resolver) {
   for (const int signal : {SIGTERM, SIGINT})
     EXPECT_EXIT(start_with(signal, {.listen_addresses = {"localhost:0"}}),
                 testing::ExitedWithCode(0), "");
 }
 
 // SIGHUP ends nothing, and what serves ends by sigwait().
-TEST(EndSignals, come_to_nobody_else) {
+TEST(EndSignalsDeathTest, come_to_nobody_else) {
   EXPECT_EXIT(start_with(SIGHUP, {.listen_addresses = {"127.0.0.1:0"}}),
               testing::ExitedWithCode(kWentOn), "");
   EXPECT_EXIT(

@@ -74,15 +74,16 @@ TEST_F(HttpProbe, names_the_flag_of_a_file_that_it_cannot_read) {
 TEST_F(HttpProbe, refuses_what_is_no_URL) {
   for (const std::string text :
        {"http://", "https://", "http:///metrics", "http://:80/", "http://?", "http://[]:80/",
-        "http://[::1", "http://[::1]x/", "http://[a]/", "http://a:0/", "http://a:65536/",
-        "http://a:/", "http://a:b/", "http://u@a/", "http://u:p@a/", "http://a\\b/", "a"}) {
+        "http://[::1", "http://[::1]x/", "http://[a]/", "http://a:0/", "http://a:00/",
+        "http://[::1]:000", "http://a:65536/", "http://a:/", "http://a:b/", "http://u@a/",
+        "http://u:p@a/", "http://a\\b/", "a"}) {
     const auto right = check_probe_url(text);
     ASSERT_FALSE(right) << text;
     EXPECT_THAT(right.error().message, HasSubstr("is no URL; right is http://HOST:PORT/PATH"));
     EXPECT_FALSE(probe({.url = text})) << text;
   }
-  for (const std::string text :
-       {"http://a", "http://a:80", "https://[::1]:1/x?y=z", "http://a_b-c.d/"})
+  for (const std::string text : {"http://a", "http://a:80", "http://a:100", "http://a:080/",
+                                 "https://[::1]:1/x?y=z", "http://a_b-c.d/"})
     EXPECT_TRUE(check_probe_url(text)) << text;
 }
 
@@ -106,6 +107,31 @@ TEST(HttpProbeAnswer, ends_where_it_says_or_where_the_connection_does) {
   EXPECT_EQ(body_of({"HTTP/1.1 503 No\r\nContent-Length: 1\r\n\r\nx"}), "HTTP/1.1 503 No\nx");
   EXPECT_EQ(body_of({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwell"}),
             "the answer ended after 4 of 5 bytes");
+}
+
+// RFC 9110, 15.2: any number of them may come before the answer.
+TEST(HttpProbeAnswer, is_what_comes_after_interim_ones) {
+  const std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
+  const std::string hints = "HTTP/1.1 103 Hints\r\nLink: a\r\nContent-Length: 9\r\n\r\n";
+  const std::string last = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwell";
+  EXPECT_EQ(body_of({interim + last}), "well");
+  EXPECT_EQ(body_of({interim + hints, hints + last}), "well");
+  EXPECT_EQ(
+      body_of({interim.substr(0, 20), interim.substr(20) + last.substr(0, 9), last.substr(9)}),
+      "well");
+  EXPECT_EQ(body_of({interim + "HTTP/1.1 503 No\r\nContent-Length: 1\r\n\r\nx"}),
+            "HTTP/1.1 503 No\nx");
+  EXPECT_THAT(body_of({interim}), StartsWith("the answer is not HTTP, or not all of it"));
+  EXPECT_THAT(body_of({"HTTP/1.1 101 Switching\r\n\r\n"}), StartsWith("HTTP/1.1 101"));
+}
+
+// An error is read on a terminal; what is well goes to whoever asked, as it is.
+TEST(HttpProbeAnswer, is_without_control_characters_where_it_is_an_error) {
+  const std::string odd("\x1b[2J\0\r\n\tok \xc2\x9b\x7f", 14);
+  const std::string head = " X\x1bY\r\nContent-Length: " + std::to_string(odd.size()) + "\r\n\r\n";
+  EXPECT_EQ(body_of({"HTTP/1.1 503" + head + odd}),
+            "HTTP/1.1 503 X\\x1bY\n\\x1b[2J\\x00\\x0d\n\tok \\xc2\\x9b\\x7f");
+  EXPECT_EQ(body_of({"HTTP/1.1 200" + head + odd}), odd);
 }
 
 TEST(HttpProbeAnswer, is_an_error_where_its_length_is_none) {
