@@ -12,12 +12,17 @@ namespace {
 
 extern "C" void end_at_once(int /*signal*/) { ::_exit(EXIT_SUCCESS); }
 
+sigset_t set_of(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int each : signals) sigaddset(&set, each);
+  return set;
+}
+
 }  // namespace
 
 sigset_t block_end_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, each);
+  const sigset_t signals = set_of({SIGTERM, SIGINT, SIGHUP});
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // Run only where EndsAtOnce lets them in.
   for (const int each : {SIGTERM, SIGINT}) std::signal(each, end_at_once);
@@ -25,9 +30,7 @@ sigset_t block_end_signals() {
 }
 
 EndsAtOnce::EndsAtOnce() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int each : {SIGTERM, SIGINT}) sigaddset(&signals, each);
+  const sigset_t signals = set_of({SIGTERM, SIGINT});
   pthread_sigmask(SIG_UNBLOCK, &signals, &before_);
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "http/message.h"
 
 namespace packetdrop {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "http/message.h"
 
 namespace packetdrop {

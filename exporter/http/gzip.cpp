@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "base/free_by.h"
+#include "base/text.h"
 #include "http/message.h"
 
 namespace packetdrop {
@@ -59,8 +60,7 @@ bool accepts_gzip(std::string_view accept_encoding) {
   std::optional<bool> gzip_named;
   bool any = false;
   while (!accept_encoding.empty()) {
-    const std::string_view item = accept_encoding.substr(0, accept_encoding.find(','));
-    accept_encoding.remove_prefix(std::min(accept_encoding.size(), item.size() + 1));
+    const std::string_view item = next_part(accept_encoding, ',');
     const std::size_t semicolon = item.find(';');
     const std::string_view coding = trim(item.substr(0, semicolon));
     const bool weight = semicolon == item.npos || has_weight(item.substr(semicolon + 1));

@@ -51,12 +51,6 @@ struct Response {
   bool close = false;  // the connection cannot be used again
 };
 
-bool equal_ignoring_case(std::string_view a, std::string_view b);
-bool starts_ignoring_case(std::string_view text, std::string_view start);
-
-// Without the blanks and tabs around it.
-std::string_view trim(std::string_view text);
-
 // {"status":"success","data":…}
 Response success_response(const nlohmann::json& data);
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "http/message.h"
 
 namespace packetdrop {

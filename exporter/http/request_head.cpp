@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
+
 namespace packetdrop {
 namespace {
 

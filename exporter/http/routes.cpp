@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/text.h"
 #include "http/access.h"
 #include "http/handlers.h"
 #include "http/peer_uid.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers /runbooks/: the list and each runbook, as a page to browsers and as Markdown to others.
 #include <algorithm>
-#include <charconv>
 #include <string>
 
+#include "base/text.h"
 #include "http/handlers.h"
 #include "http/runbooks.h"
 
@@ -12,24 +12,13 @@ namespace {
 
 constexpr std::string_view kSuffix = ".md";
 
-// Cuts off what stands before `separator` and returns it, trimmed.
-std::string_view next_part(std::string_view& text, char separator) {
-  const std::string_view part = text.substr(0, text.find(separator));
-  text.remove_prefix(std::min(text.size(), part.size() + 1));
-  return trim(part);
-}
-
 // RFC 9110, 12.4.2: 1 where the parameters of a media range have none; 0 for what is no weight.
 double weight_of(std::string_view parameters) {
   while (!parameters.empty()) {
     std::string_view part = next_part(parameters, ';');
     if (!starts_ignoring_case(part, "q=")) continue;
     part.remove_prefix(2);
-    double weight = 0;
-    const char* const end = part.data() + part.size();
-    const auto [rest, problem] =
-        std::from_chars(part.data(), end, weight, std::chars_format::fixed);
-    return problem == std::errc() && rest == end && weight >= 0 && weight <= 1 ? weight : 0;
+    return parse_weight(part).value_or(0);
   }
   return 1;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "http/admission.h"
 
 namespace packetdrop {

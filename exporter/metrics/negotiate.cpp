@@ -2,35 +2,14 @@
 // Chooses the exposition format that an Accept header asks for.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "metrics/scrape.h"
 
 namespace packetdrop {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  static constexpr std::string_view kBlank = " \t";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-// Cuts off what stands before `separator` and returns it, trimmed.
-std::string_view next_part(std::string_view& text, char separator) {
-  const std::size_t end = text.find(separator);
-  const std::string_view part = trim(text.substr(0, end));
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return part;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 // Where a media range leads, and how closely it names it: a closer one overrides the others.
 struct Known {
@@ -54,15 +33,6 @@ struct MediaRange {
   double quality = 1;
 };
 
-// 0 to 1; nothing for anything else.
-std::optional<double> parse_quality(std::string_view text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-  if (error != std::errc{} || stop != end || !(value >= 0 && value <= 1)) return std::nullopt;
-  return value;
-}
-
 std::optional<MediaRange> parse_range(std::string_view text) {
   MediaRange range;
   range.name = next_part(text, ';');
@@ -75,7 +45,7 @@ std::optional<MediaRange> parse_range(std::string_view text) {
     if (equal_ignoring_case(name, "version")) {
       range.version = value;
     } else if (equal_ignoring_case(name, "q")) {
-      const std::optional<double> quality = parse_quality(value);
+      const std::optional<double> quality = parse_weight(value);
       if (!quality) return std::nullopt;
       range.quality = *quality;
     }

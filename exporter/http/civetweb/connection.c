@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// civetweb's sockets, threads and TLS, with civetweb.patch: it asks which connections it may serve,
+// civetweb's sockets, threads and TLS, with serve.patch: it asks which connections it may serve,
 // and lets somebody else read their requests. Declared in exporter/http/civetweb_connection.h.
 #define _GNU_SOURCE // accept4()
 #include <errno.h>
