@@ -15,11 +15,11 @@
 #include <cstdlib>
 #include <exception>
 
+#include "api/service.h"
 #include "base/end_signals.h"
+#include "client/probe.h"
 #include "config/command_line.h"
 #include "control/controller.h"
-#include "http/probe.h"
-#include "http/server.h"
 #include "privileges/lower.h"
 #include "privileges/needs.h"
 #include "sources/bpf/bpf_source.h"
@@ -213,7 +213,7 @@ int run(const Options& options) {
 
   // Before anything is attached: an address in use must not cost a moment of tracing.
   const auto server = made_with(
-      serving, [&] { return Server::start(server_options(options), *controller, findings); });
+      serving, [&] { return Service::start(server_options(options), *controller, findings); });
   if (!server) {
     spdlog::error("cannot serve: {}", server.error().message);
     return kCannotServe;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Serves the route table over HTTP, with civetweb.
+// An HTTP/1 server on TCP and Unix sockets, with civetweb.
 #include "http/server.h"
 
 #include <civetweb.h>
@@ -16,13 +16,11 @@
 #include <thread>
 #include <utility>
 
-#include "base/end_signals.h"
 #include "http/admission.h"
 #include "http/civetweb_connection.h"
 #include "http/client_poll.h"
 #include "http/connection.h"
 #include "http/listen_address.h"
-#include "http/routes.h"
 #include "http/tls_frontend.h"
 #include "web_config/rate_limiter.h"
 
@@ -49,12 +47,10 @@ constexpr std::array<Setting, 2> kSettings = {{
 // Owns the civetweb context; its address is civetweb's user data.
 class Server::Impl {
  public:
-  Impl(ServerOptions options, Controller& controller, std::vector<Finding> preflight,
-       std::unique_ptr<WebConfigFile> web_config)
-      : admission_(kLimits),
-        router_(std::move(options), controller, std::move(preflight), std::move(web_config),
-                admission_),
-        tls_(router_.web_access()),
+  explicit Impl(Handlers handlers)
+      : handlers_(std::move(handlers)),
+        admission_(kLimits),
+        tls_(handlers_.tls_identity),
         poll_(admission_, [this](Admission::Connection next) { resume(std::move(next)); }) {
     mg_init_library(MG_FEATURES_IPV6);
   }
@@ -62,7 +58,7 @@ class Server::Impl {
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
     stopping_ = true;
-    router_.web_access().stop();
+    handlers_.stop();
     poll_.stop();
     for (const SocketFile& file : socket_files_) remove_socket_file(file);
     if (context_) mg_stop(context_);
@@ -72,6 +68,7 @@ class Server::Impl {
   Result<void> listen(const std::vector<std::string>& texts);
   const std::vector<std::string>& addresses() const { return addresses_; }
   bool uses_tls() const { return tls_.is_on(); }
+  std::uint64_t connections_refused() const { return admission_.refused(); }
 
  private:
   static void on_connection(void* self, mg_connection* connection);
@@ -91,8 +88,8 @@ class Server::Impl {
   std::string civetweb_addresses() const;
   void learn_addresses();
 
+  const Handlers handlers_;
   Admission admission_;
-  Router router_;
   TlsFrontend tls_;
   ClientPoll poll_;
   std::atomic<mg_context*> accepting_ = nullptr;  // known before mg_start2() returns it
@@ -119,7 +116,7 @@ void Server::Impl::on_connection(void* self, mg_connection* connection) {
 }
 
 Response Server::Impl::answer(const mg_connection* connection, const Request& request) {
-  Response response = router_.answer(request);
+  Response response = handlers_.answer(request);
   response.close |= !admission_.has_spare(*packetdrop_connection_peer(connection));
   return response;
 }
@@ -294,45 +291,17 @@ Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
   return {};
 }
 
-namespace {
-
-// Nothing listens yet: who waits for the file to settle can be ended without harm.
-Result<std::unique_ptr<WebConfigFile>> open_web_config(const std::string& path) {
-  const EndsAtOnce wait;
-  return WebConfigFile::open(path);
-}
-
-// With the flag to look at; `error` begins with the flag's value, or names it.
-Error of_flag(std::string_view flag, const Error& error) {
-  return {.code = error.code, .message = std::string(flag) + error.message};
-}
-
-}  // namespace
-
-Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::Server(Handlers handlers) : impl_(std::make_unique<Impl>(std::move(handlers))) {}
 Server::~Server() = default;
+
+Result<void> Server::listen(const std::vector<std::string>& addresses) {
+  return impl_->listen(addresses);
+}
 
 const std::vector<std::string>& Server::addresses() const { return impl_->addresses(); }
 
 bool Server::uses_tls() const { return impl_->uses_tls(); }
 
-Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Controller& controller,
-                                              std::vector<Finding> preflight) {
-  if (!options.telemetry_path.starts_with('/'))
-    return Error{.code = EINVAL,
-                 .message = "the telemetry path must begin with /: " + options.telemetry_path};
-  std::unique_ptr<WebConfigFile> web_config;
-  if (!options.web_config_file.empty()) {
-    auto opened = open_web_config(options.web_config_file);
-    if (!opened) return of_flag("--web.config.file=", opened.error());
-    web_config = *std::move(opened);
-  }
-  const std::vector<std::string> addresses = options.listen_addresses;
-  auto impl = std::make_unique<Impl>(std::move(options), controller, std::move(preflight),
-                                     std::move(web_config));
-  if (Result<void> listening = impl->listen(addresses); !listening)
-    return of_flag("--web.listen-address: ", listening.error());
-  return std::unique_ptr<Server>(new Server(std::move(impl)));
-}
+std::uint64_t Server::connections_refused() const { return impl_->connections_refused(); }
 
 }  // namespace packetdrop

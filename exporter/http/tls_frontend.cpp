@@ -3,12 +3,12 @@
 #include "http/tls_frontend.h"
 
 #include <exception>
+#include <utility>
 
 namespace packetdrop {
 
-TlsFrontend::TlsFrontend(WebAccess& access) {
-  const WebAccess::State state = access.state();
-  if (!state || !state->identity) return;
+TlsFrontend::TlsFrontend(IdentityInForce identity) : identity_(std::move(identity)) {
+  if (!identity_()) return;
   context_.reset(SSL_CTX_new(TLS_server_method()));
   SSL_CTX* const context = context_.get();
   // The identity has what is allowed; here nothing may be ruled out before it is asked.
@@ -16,13 +16,13 @@ TlsFrontend::TlsFrontend(WebAccess& access) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
   // A session that is resumed would bring a client in by what was in force when it began.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_client_hello_cb(context, on_client_hello, &access);
+  SSL_CTX_set_client_hello_cb(context, on_client_hello, this);
 }
 
-int TlsFrontend::on_client_hello(SSL* connection, int* alert, void* access) {
+int TlsFrontend::on_client_hello(SSL* connection, int* alert, void* self) {
   try {
-    const WebAccess::State state = static_cast<WebAccess*>(access)->state();
-    if (TlsIdentity::apply(state->identity, connection)) return SSL_CLIENT_HELLO_SUCCESS;
+    auto identity = static_cast<const TlsFrontend*>(self)->identity_();
+    if (TlsIdentity::apply(std::move(identity), connection)) return SSL_CLIENT_HELLO_SUCCESS;
   } catch (const std::exception&) {
     // No memory: it costs this connection; OpenSSL is C, which no exception may pass through.
   }

@@ -8,8 +8,8 @@
 #include <memory>
 #include <vector>
 
+#include "api/service.h"
 #include "bench/report.h"
-#include "http/server.h"
 #include "sources/bpf/drop_map.h"
 #include "sources/bpf/name_drops.h"
 #include "uapi/packetdrop_drops.h"
@@ -91,7 +91,7 @@ int serve_drops(const std::string& address, std::size_t drops) {
   std::vector<std::unique_ptr<Source>> sources;
   sources.push_back(std::make_unique<DropSource>(drops));
   Controller controller(std::move(sources));
-  const auto server = must(Server::start({.listen_addresses = {address}}, controller, {}));
+  const auto server = must(Service::start({.listen_addresses = {address}}, controller, {}));
   while (true) ::pause();
 }
 

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "api/service.h"
 #include "base/unique_fd.h"
 #include "fuzz/target.h"
-#include "http/server.h"
 #include "support/fake_source.h"
 
 namespace packetdrop {
@@ -26,7 +26,7 @@ struct Fixture {
     std::vector<std::unique_ptr<Source>> sources;
     sources.push_back(std::make_unique<FakeSource>("bpf"));
     controller = std::make_unique<Controller>(std::move(sources));
-    auto started = Server::start({.listen_addresses = {"127.0.0.1:0"}}, *controller, {});
+    auto started = Service::start({.listen_addresses = {"127.0.0.1:0"}}, *controller, {});
     require(static_cast<bool>(started));
     server = *std::move(started);
   }
@@ -39,7 +39,7 @@ struct Fixture {
   }
 
   std::unique_ptr<Controller> controller;
-  std::unique_ptr<Server> server;
+  std::unique_ptr<Service> server;
 };
 
 // Each from another of 200 addresses: a million connections from one would leave no port of it that

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Only a person on this machine may change something; everybody may read.
-#include "http/access.h"
-
 #include <gtest/gtest.h>
 
 #include <array>
+
+#include "access/control_policy.h"
 
 namespace packetdrop {
 namespace {
@@ -17,7 +17,7 @@ Caller local_post() {
 
 constexpr std::array<uid_t, 1> kRoot = {0};
 
-bool allowed(const Caller& caller) { return !access_refusal(caller, kRoot); }
+bool allowed(const Caller& caller) { return !control_refusal(caller, kRoot); }
 
 TEST(Access, reading_is_open_to_everybody) {
   for (const std::string_view method : {"GET", "HEAD"})

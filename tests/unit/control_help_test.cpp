@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The curl command on the landing page is one that works, whatever is configured; or there is none.
-#include "http/control_help.h"
+#include "page/control_help.h"
 
 #include <gmock/gmock.h>
 

@@ -7,7 +7,7 @@
 
 #include <cstdlib>
 
-#include "http/server.h"
+#include "api/service.h"
 #include "support/folder.h"
 
 namespace packetdrop {
@@ -21,7 +21,7 @@ constexpr int kFailed = 8;
   block_end_signals();
   ::kill(::getpid(), signal);
   Controller controller{std::vector<std::unique_ptr<Source>>()};
-  ::_exit(Server::start(std::move(options), controller, {}) ? kWentOn : kFailed);
+  ::_exit(Service::start(std::move(options), controller, {}) ? kWentOn : kFailed);
 }
 
 // By their name they come first: before a test has left threads behind, which fork() leaves out.

@@ -4,10 +4,10 @@
 
 #include <set>
 
-#include "http/landing_page.h"
-#include "http/runbooks.h"
 #include "http_fixture.h"
 #include "model/drop_reason.h"
+#include "page/landing_page.h"
+#include "page/runbooks.h"
 
 namespace packetdrop {
 namespace {

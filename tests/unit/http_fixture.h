@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "http/server.h"
+#include "api/service.h"
 #include "support/fake_source.h"
 #include "support/http_client.h"
 
@@ -29,7 +29,7 @@ class HttpFixture : public testing::Test {
     sources.push_back(std::make_unique<FakeSource>("bpf"));
     bpf = static_cast<FakeSource*>(sources[0].get());
     controller = std::make_unique<Controller>(std::move(sources));
-    auto started = Server::start(std::move(options), *controller, preflight);
+    auto started = Service::start(std::move(options), *controller, preflight);
     ASSERT_TRUE(started) << started.error().message;
     server = *std::move(started);
   }
@@ -79,7 +79,7 @@ class HttpFixture : public testing::Test {
       {.check = "lockdown", .ok = std::nullopt, .detail = "not readable", .remedy = ""}};
   FakeSource* bpf = nullptr;
   std::unique_ptr<Controller> controller;
-  std::unique_ptr<Server> server;
+  std::unique_ptr<Service> server;
 };
 
 }  // namespace packetdrop

@@ -15,8 +15,8 @@
 #include <thread>
 
 #include "base/unique_fd.h"
-#include "http/probe.h"
-#include "http/probe_answer.h"
+#include "client/probe.h"
+#include "client/probe_answer.h"
 #include "http_fixture.h"
 
 namespace packetdrop {

@@ -210,7 +210,7 @@ TEST_F(HttpServer, a_socket_that_took_the_place_of_its_own_stays_there) {
 
 TEST_F(HttpServer, a_name_that_does_not_resolve_is_told_as_that) {
   const auto started =
-      Server::start({.listen_addresses = {"no-such-host.invalid:80"}}, *controller, {});
+      Service::start({.listen_addresses = {"no-such-host.invalid:80"}}, *controller, {});
   ASSERT_FALSE(started);
   EXPECT_NE(started.error().message.find("no-such-host.invalid does not resolve: "),
             std::string::npos)
@@ -229,13 +229,13 @@ TEST_F(HttpServer, a_bare_port_serves_ipv4_and_ipv6) {
 }
 
 TEST_F(HttpServer, an_address_in_use_is_an_error_that_names_it) {
-  const auto second = Server::start({.listen_addresses = {address()}}, *controller, {});
+  const auto second = Service::start({.listen_addresses = {address()}}, *controller, {});
   ASSERT_FALSE(second);
   EXPECT_TRUE(second.error().message.ends_with("cannot listen on " + address() +
                                                ": Address already in use"))
       << second.error().message;
   const auto third =
-      Server::start({.listen_addresses = {"127.0.0.1:0", address()}}, *controller, {});
+      Service::start({.listen_addresses = {"127.0.0.1:0", address()}}, *controller, {});
   ASSERT_FALSE(third);
   EXPECT_NE(third.error().message.find("cannot bind to " + address()), std::string::npos)
       << third.error().message;
@@ -246,20 +246,20 @@ TEST_F(HttpServer, a_wrong_address_is_an_error_that_names_it) {
   for (const std::string wrong :
        {"", "10942", "127.0.0.1", "127.0.0.1:", ":x", ":65536", ":-1", "::1:80", "[::1]",
         "[127.0.0.1]:80", "127.0.0.1:80,:81", ":80s", "no-such-host.invalid:80", "1.2.3.4.5:80"}) {
-    const auto started = Server::start({.listen_addresses = {wrong}}, *controller, {});
+    const auto started = Service::start({.listen_addresses = {wrong}}, *controller, {});
     ASSERT_FALSE(started) << wrong;
     EXPECT_NE(started.error().message.find("'" + wrong + "'"), std::string::npos) << wrong;
   }
-  EXPECT_FALSE(Server::start({.listen_addresses = {}}, *controller, {}));
+  EXPECT_FALSE(Service::start({.listen_addresses = {}}, *controller, {}));
   EXPECT_FALSE(
-      Server::start({.listen_addresses = {":0"}, .telemetry_path = "metrics"}, *controller, {}));
+      Service::start({.listen_addresses = {":0"}, .telemetry_path = "metrics"}, *controller, {}));
 }
 
 TEST_F(HttpServer, a_start_that_fails_names_the_flag_that_caused_it) {
-  const auto in_use = Server::start({.listen_addresses = {address()}}, *controller, {});
+  const auto in_use = Service::start({.listen_addresses = {address()}}, *controller, {});
   EXPECT_TRUE(in_use.error().message.starts_with("--web.listen-address: "))
       << in_use.error().message;
-  const auto no_file = Server::start(
+  const auto no_file = Service::start(
       {.listen_addresses = {"127.0.0.1:0"}, .web_config_file = "/no/file"}, *controller, {});
   EXPECT_EQ(no_file.error().message, "--web.config.file=/no/file: No such file or directory");
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "access/authentication.h"
 #include "http/tls_frontend.h"
 #include "support/certificates.h"
 #include "support/folder.h"
@@ -100,7 +101,7 @@ class TlsReload : public testing::Test {
     auto opened = WebConfigFile::open(files_.path("web.yml"), kAtOnce);
     ASSERT_TRUE(opened) << opened.error().message;
     access_.emplace(*std::move(opened));
-    frontend_.emplace(*access_);
+    frontend_.emplace([this] { return access_->state()->identity; });
   }
 
   // `names` are the client_allowed_sans, with commas between them.
@@ -169,7 +170,7 @@ class TlsReload : public testing::Test {
        {.what = "the right one", .certificate = &right_},
        {.what = "of another authority", .certificate = &stranger_, .is_known = false},
        {.what = "with another name", .certificate = &unlisted_, .is_listed = false}}};
-  std::optional<WebAccess> access_;
+  std::optional<Authentication> access_;
   std::optional<TlsFrontend> frontend_;
 };
 

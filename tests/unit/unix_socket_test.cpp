@@ -48,7 +48,7 @@ class UnixSocket : public HttpFixture {
   void expect_in_use() {
     struct stat before {};
     ASSERT_EQ(::lstat(path.c_str(), &before), 0);
-    const auto started = Server::start({.listen_addresses = {"unix:" + path}}, *no_source(), {});
+    const auto started = Service::start({.listen_addresses = {"unix:" + path}}, *no_source(), {});
     ASSERT_FALSE(started);
     EXPECT_THAT(started.error().message, AllOf(StartsWith("--web.listen-address: "),
                                                HasSubstr("unix:" + path), HasSubstr("in use")));

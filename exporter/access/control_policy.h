@@ -30,7 +30,7 @@ struct Caller {
 
 // Why the caller may not, or nothing where it may. Reading is open; POST is for whoever has
 // authenticated, and else for `control_uids` on this machine.
-std::optional<std::string> access_refusal(const Caller& caller,
-                                          std::span<const uid_t> control_uids);
+std::optional<std::string> control_refusal(const Caller& caller,
+                                           std::span<const uid_t> control_uids);
 
 }  // namespace packetdrop

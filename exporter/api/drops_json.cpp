@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The drops as the JSON API shows them.
-#include "http/drops_json.h"
+#include "api/drops_json.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "http/time_text.h"
+#include "base/time_text.h"
 #include "model/drop_views.h"
 
 namespace packetdrop {

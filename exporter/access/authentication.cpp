@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Applies a web configuration file to requests.
-#include "http/web_access.h"
+#include "access/authentication.h"
 
 #include <arpa/inet.h>
 
@@ -49,7 +49,7 @@ Response no_certificate() {
 
 }  // namespace
 
-std::optional<Response> WebAccess::refuse(const State& state, const Request& request) {
+std::optional<Response> Authentication::refuse(const State& state, const Request& request) {
   if (!state) return std::nullopt;
   const WebConfig& config = state->config;
   if (!rate_limiter_.allow(config.rate_limit))
@@ -71,7 +71,7 @@ std::optional<Response> WebAccess::refuse(const State& state, const Request& req
   return is_verified ? std::nullopt : std::optional(no_certificate());
 }
 
-void WebAccess::add_headers(const State& state, Response& response) {
+void Authentication::add_headers(const State& state, Response& response) {
   if (!state) return;
   for (const auto& ours : state->config.headers) {
     std::erase_if(response.headers, [&](const auto& header) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runbooks as HTML pages.
-#include "http/runbooks.h"
+#include "page/runbooks.h"
 
 #include <algorithm>
 
-#include "http/html.h"
-#include "http/landing_style.h"
+#include "page/html.h"
+#include "page/landing_style.h"
 
 namespace packetdrop {
 namespace {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "control/controller.h"
-#include "http/control_help.h"
 #include "model/preflight.h"
+#include "page/control_help.h"
 
 namespace packetdrop {
 

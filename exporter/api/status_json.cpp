@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state of the exporter as the JSON API shows it.
-#include "http/status_json.h"
+#include "api/status_json.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/time_text.h"
 #include "base/version.h"
-#include "http/time_text.h"
 
 namespace packetdrop {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a person switches this very exporter on and off.
-#include "http/control_help.h"
+#include "page/control_help.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -8,7 +8,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "http/message.h"
 
 namespace packetdrop {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "api/handlers.h"
 #include "base/text.h"
-#include "http/handlers.h"
-#include "http/runbooks.h"
+#include "page/runbooks.h"
 
 namespace packetdrop {
 namespace {
@@ -62,11 +62,11 @@ Response by_accept(const Runbook& runbook, const Request& request) {
 
 }  // namespace
 
-Response answer_runbook_index(RouteContext&, const Request& request) {
+Response answer_runbook_index(Context&, const Request& request, const Query&) {
   return by_accept(runbook_index(), request);
 }
 
-Response answer_runbook(RouteContext&, const Request& request) {
+Response answer_runbook(Context&, const Request& request, const Query&) {
   std::string_view name = request.path.substr(kRunbooksPath.size());
   const bool as_text = name.ends_with(kSuffix);
   if (as_text) name.remove_suffix(kSuffix.size());

@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "http/drops_json.h"
-#include "http/handlers.h"
-#include "http/landing_page.h"
-#include "http/status_json.h"
+#include "api/drops_json.h"
+#include "api/handlers.h"
+#include "api/status_json.h"
+#include "page/landing_page.h"
 
 namespace packetdrop {
 namespace {
@@ -32,7 +32,7 @@ std::optional<std::uint16_t> local_port(int socket) {
   return std::nullopt;
 }
 
-std::optional<ControlHelp> control_help_of(RouteContext& context, const Request& request) {
+std::optional<ControlHelp> control_help_of(Context& context, const Request& request) {
   const ServerOptions& options = context.options;
   if (!options.control_api) return std::nullopt;
   ControlSetup setup{.listen_addresses = options.listen_addresses,
@@ -40,7 +40,7 @@ std::optional<ControlHelp> control_help_of(RouteContext& context, const Request&
                      .host = request.header("Host").value_or(""),
                      .reader_is_unix = request.is_unix,
                      .port = local_port(request.socket)};
-  const WebAccess::State state = context.web_access.state();
+  const Authentication::State state = context.authentication.state();
   if (!state) return control_help(setup);
   const WebConfig& config = state->config;
   setup.tls = config.tls.has_value();
@@ -60,32 +60,32 @@ Response html_response(std::string html) {
   return response;
 }
 
-Response answer_landing(RouteContext& context, const Request& request) {
+Response answer_landing(Context& context, const Request& request, const Query&) {
   return html_response(render_landing_page({.states = context.controller.state(),
                                             .preflight = context.preflight,
                                             .telemetry_path = context.options.telemetry_path,
                                             .control = control_help_of(context, request)}));
 }
 
-Response answer_status(RouteContext& context, const Request&) {
+Response answer_status(Context& context, const Request&, const Query&) {
   nlohmann::json data = state_json(context.controller.state());
   data["preflight"] = preflight_json(context.preflight);
   data["build"] = build_json();
   return success_response(data);
 }
 
-Response answer_drops(RouteContext& context, const Request&) {
+Response answer_drops(Context& context, const Request&, const Query&) {
   std::vector<SourceReading> readings;
   for (SourceState& state : context.controller.state())
     readings.push_back(std::move(state.reading));
   return success_response(drops_json(readings));
 }
 
-Response answer_healthy(RouteContext&, const Request&) {
+Response answer_healthy(Context&, const Request&, const Query&) {
   return success_response({{"healthy", true}});
 }
 
-Response answer_ready(RouteContext& context, const Request&) {
+Response answer_ready(Context& context, const Request&, const Query&) {
   std::string reasons;
   for (const SourceState& state : context.controller.state()) {
     const std::string reason = state.reading.not_ready();

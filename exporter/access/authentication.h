@@ -13,12 +13,12 @@
 namespace packetdrop {
 
 // Thread-safe.
-class WebAccess {
+class Authentication {
  public:
   using State = std::shared_ptr<const WebConfigFile::State>;
 
   // Without a file everybody comes in.
-  explicit WebAccess(std::unique_ptr<WebConfigFile> file) : file_(std::move(file)) {}
+  explicit Authentication(std::unique_ptr<WebConfigFile> file) : file_(std::move(file)) {}
 
   // What one request goes by, null without a file.
   State state() { return file_ ? file_->current() : nullptr; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The landing page: what a person sees who opens the exporter in a browser.
-#include "http/landing_page.h"
+#include "page/landing_page.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -8,11 +8,11 @@
 #include <functional>
 #include <tuple>
 
+#include "base/time_text.h"
 #include "base/version.h"
-#include "http/html.h"
-#include "http/landing_drops.h"
-#include "http/landing_style.h"
-#include "http/time_text.h"
+#include "page/html.h"
+#include "page/landing_drops.h"
+#include "page/landing_style.h"
 
 namespace packetdrop {
 namespace {

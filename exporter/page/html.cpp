@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pieces of HTML.
-#include "http/html.h"
+#include "page/html.h"
 
 namespace packetdrop {
 

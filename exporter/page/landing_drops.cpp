@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The drops of one source on the landing page.
-#include "http/landing_drops.h"
+#include "page/landing_drops.h"
 
 #include <algorithm>
 
-#include "http/html.h"
-#include "http/runbooks.h"
 #include "model/drop_views.h"
+#include "page/html.h"
+#include "page/runbooks.h"
 
 namespace packetdrop {
 namespace {

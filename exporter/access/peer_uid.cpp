@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells which user is at the other end of a connection that comes from this machine.
-#include "http/peer_uid.h"
+#include "access/peer_uid.h"
 
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>

@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "api/handlers.h"
 #include "http/gzip.h"
-#include "http/handlers.h"
 #include "metrics/scrape.h"
 
 namespace packetdrop {
@@ -63,7 +63,7 @@ void set_body(Response& response, const std::string& text, const Request& reques
 
 }  // namespace
 
-Response answer_scrape(RouteContext& context, const Request& request) {
+Response answer_scrape(Context& context, const Request& request, const Query&) {
   const auto start = std::chrono::steady_clock::now();
   const InFlight scrape(context.scrapes);
   const int limit = context.options.max_requests;
@@ -92,8 +92,8 @@ Response answer_scrape(RouteContext& context, const Request& request) {
   render_scrape({.readings = readings,
                  .preflight = context.preflight,
                  .exporter_metrics = context.options.exporter_metrics,
-                 .server = {.web_config_reloaded = context.web_access.last_reload_successful(),
-                            .connections_refused = context.admission.refused()},
+                 .server = {.web_config_reloaded = context.authentication.last_reload_successful(),
+                            .connections_refused = context.server.connections_refused()},
                  .created_timestamps = context.options.created_timestamps},
                 format, context.rendered);
   Response response{.content_type = content_type(format), .body = {}};

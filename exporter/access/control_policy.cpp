@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides who may change something: root on this machine, whoever has authenticated, and no web
 // page.
-#include "http/access.h"
+#include "access/control_policy.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -89,8 +89,8 @@ std::optional<std::string> uid_refusal(const Caller& caller, std::span<const uid
 
 }  // namespace
 
-std::optional<std::string> access_refusal(const Caller& caller,
-                                          std::span<const uid_t> control_uids) {
+std::optional<std::string> control_refusal(const Caller& caller,
+                                           std::span<const uid_t> control_uids) {
   if (caller.method != "POST") return std::nullopt;
   if (!caller.is_unix && !caller.authenticated)
     if (auto refusal = loopback_refusal(caller)) return refusal;

@@ -31,7 +31,7 @@ struct ControlHelp {
       curl;  // up to the path: "sudo curl -X POST http://localhost:10942"; empty: nothing does
 };
 
-// access_refusal() lets in what `curl` sends, by a test.
+// control_refusal() lets in what `curl` sends, by a test.
 ControlHelp control_help(const ControlSetup& setup);
 
 }  // namespace packetdrop

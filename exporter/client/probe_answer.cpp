@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads what a server answers to a probe.
-#include "http/probe_answer.h"
+#include "client/probe_answer.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include "base/log.h"
 #include "base/text.h"
-#include "http/message.h"
 
 namespace packetdrop {
 namespace {

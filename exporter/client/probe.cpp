@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks a running exporter one URL, by OpenSSL: civetweb's client waits for a connection without an
 // end, and takes certificate and key in one file only.
-#include "http/probe.h"
+#include "client/probe.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -20,7 +20,7 @@
 
 #include "base/free_by.h"
 #include "base/log.h"
-#include "http/probe_answer.h"
+#include "client/probe_answer.h"
 
 namespace packetdrop {
 namespace {

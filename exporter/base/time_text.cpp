@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times of the wall clock as text, in UTC, whole seconds.
-#include "http/time_text.h"
+#include "base/time_text.h"
 
 #include <array>
 #include <ctime>

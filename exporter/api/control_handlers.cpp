@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers POST /activate and POST /deactivate with the state that they lead to.
-#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "access/peer_uid.h"
+#include "api/handlers.h"
+#include "api/status_json.h"
 #include "base/log.h"
 #include "control/duration.h"
-#include "http/handlers.h"
-#include "http/peer_uid.h"
-#include "http/query.h"
-#include "http/status_json.h"
 
 namespace packetdrop {
 namespace {
@@ -64,13 +62,10 @@ void log_switch(std::string_view what, const std::string& selector, const Reques
 
 }  // namespace
 
-Response answer_activate(RouteContext& context, const Request& request) {
-  static constexpr std::array<std::string_view, 2> kParameters = {"source", "ttl"};
-  const Result<Query> query = parse_query(request.query, kParameters);
-  if (!query) return error_response(400, query.error().message);
-  const Result<std::string> selector = selector_of(*query);
+Response answer_activate(Context& context, const Request& request, const Query& query) {
+  const Result<std::string> selector = selector_of(query);
   if (!selector) return error_response(400, selector.error().message);
-  const Result<Controller::Ttl> ttl = ttl_of(*query);
+  const Result<Controller::Ttl> ttl = ttl_of(query);
   if (!ttl) return error_response(400, ttl.error().message);
 
   if (const auto error = context.controller.activate(*selector, *ttl)) return control_error(*error);
@@ -78,20 +73,13 @@ Response answer_activate(RouteContext& context, const Request& request) {
   return success_response(state_json(context.controller.state()));
 }
 
-Response answer_deactivate(RouteContext& context, const Request& request) {
-  static constexpr std::array<std::string_view, 1> kParameters = {"source"};
-  const Result<Query> query = parse_query(request.query, kParameters);
-  if (!query) return error_response(400, query.error().message);
-  const Result<std::string> selector = selector_of(*query);
+Response answer_deactivate(Context& context, const Request& request, const Query& query) {
+  const Result<std::string> selector = selector_of(query);
   if (!selector) return error_response(400, selector.error().message);
 
   if (const auto error = context.controller.deactivate(*selector)) return control_error(*error);
   log_switch("deactivated", *selector, request);
   return success_response(state_json(context.controller.state()));
-}
-
-Response answer_control_is_off(RouteContext&, const Request&) {
-  return error_response(404, "the control API is switched off (--web.disable-control-api)");
 }
 
 }  // namespace packetdrop
