@@ -2,10 +2,10 @@
 // From drops by number to drops by name.
 #include "sources/bpf/name_drops.h"
 
-#include <memory_resource>
-#include <unordered_map>
+#include <functional>
 
 #include "base/boot_time.h"
+#include "base/grouped.h"
 
 namespace packetdrop {
 namespace {
@@ -33,23 +33,20 @@ std::vector<Drop> name_drops(std::span<const RawDrop> drops, DropNamer& namer) {
   const std::vector<std::string_view> functions = namer.functions(locations);
   const auto booted = boot_time();
 
-  std::vector<Drop> named;
-  named.reserve(drops.size());
-  // One piece of memory for all nodes: malloc() for each was much of the time of a long list.
-  std::pmr::monotonic_buffer_resource memory;
-  std::pmr::unordered_map<Id, std::size_t, HashId> places(drops.size(), &memory);
+  Grouped<Drop, Id, HashId> named(drops.size());
   for (std::size_t i = 0; i < drops.size(); i++) {
     const RawDrop& drop = drops[i];
-    const auto [place, is_new] =
-        places.try_emplace({functions[i], drop.reason, drop.key}, named.size());
-    if (is_new)
-      named.push_back({.function = std::string(functions[i]),
-                       .reason = namer.reason(drop.reason),
-                       .key = drop.key,
-                       .since = booted + std::chrono::nanoseconds(drop.first)});
-    named[place->second].count += drop.count;
+    named
+        .at({functions[i], drop.reason, drop.key},
+            [&] {
+              return Drop{.function = std::string(functions[i]),
+                          .reason = namer.reason(drop.reason),
+                          .key = drop.key,
+                          .since = booted + std::chrono::nanoseconds(drop.first)};
+            })
+        .count += drop.count;
   }
-  return named;
+  return named.take();
 }
 
 }  // namespace packetdrop
