@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "access/authentication.h"
-#include "config/server_options.h"
+#include "config/options.h"
 #include "control/controller.h"
 #include "http/server.h"
-#include "model/preflight.h"
+#include "model/finding.h"
 
 namespace packetdrop {
 

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "control/controller.h"
-#include "model/preflight.h"
+#include "model/finding.h"
 
 namespace packetdrop {
 

@@ -3,21 +3,14 @@
 // certificate is asked for, which the kubelet cannot show.
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "base/result.h"
+#include "config/options.h"
 
 namespace packetdrop {
 
-struct ProbeOptions {
-  std::string url;                  // http:// or https://
-  std::string certificate = {};     // PEM files; empty: show none
-  std::string key = {};             // empty: in the certificate's file
-  std::chrono::seconds timeout{5};  // for all of it
-};
-
-// Whether probe() can ask it. The error says what is wrong with it, and what is right.
+// Whether probe() can ask `url`. The error says what is wrong with it, and what is right.
 Result<void> check_probe_url(const std::string& url);
 
 // The body of an answer with 2xx. An error says what came instead, with the body. Who signed the

@@ -135,12 +135,12 @@ std::string unplaced(const std::vector<std::string>& arguments) {
 std::string idle_probe_flag(const Options& options) {
   const std::string certificate = "--probe.certificate";
   const std::string key = "--probe.key";
-  if (options.probe_certificate.empty() && options.probe_key.empty()) return {};
-  const std::string& given = options.probe_certificate.empty() ? key : certificate;
-  if (options.probe_url.empty()) return given + " needs --probe";
-  if (!options.probe_url.starts_with("https://"))
+  if (options.probe.certificate.empty() && options.probe.key.empty()) return {};
+  const std::string& given = options.probe.certificate.empty() ? key : certificate;
+  if (options.probe.url.empty()) return given + " needs --probe";
+  if (!options.probe.url.starts_with("https://"))
     return given + " needs --probe=https://HOST:PORT/PATH";
-  return options.probe_certificate.empty() ? key + " needs " + certificate : std::string();
+  return options.probe.certificate.empty() ? key + " needs " + certificate : std::string();
 }
 
 using Declared = std::vector<std::pair<const Flag*, CLI::Option*>>;

@@ -58,11 +58,10 @@ constexpr std::array<Choice<SourceChoice>, 4> kSources = {{{"auto", SourceChoice
                                                            {"bpf", SourceChoice::kBpf},
                                                            {"kmod", SourceChoice::kKmod},
                                                            {"all", SourceChoice::kAll}}};
-constexpr std::array<Choice<AttachMode>, 4> kAttachModes = {
-    {{"auto", AttachMode::kAuto},
-     {"kprobe", AttachMode::kKprobe},
-     {"fentry", AttachMode::kFentry},
-     {"tracepoint", AttachMode::kTracepoint}}};
+constexpr std::array<Choice<BpfAttach>, 4> kBpfAttachs = {{{"auto", BpfAttach::kAuto},
+                                                           {"kprobe", BpfAttach::kKprobe},
+                                                           {"fentry", BpfAttach::kFentry},
+                                                           {"tracepoint", BpfAttach::kTracepoint}}};
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -85,7 +84,7 @@ Result<void> apply_unix_address(Options& options, std::string_view value) {
   if (!value.starts_with("unix:/") || value.size() > 100 || value.find(',') != value.npos)
     return wrong(quoted(value) + " is no Unix socket to listen on; right is unix:/PATH, with at " +
                  "most 100 letters and no comma");
-  options.listen_addresses.emplace_back(value);
+  options.server.listen_addresses.emplace_back(value);
   return {};
 }
 
@@ -97,7 +96,7 @@ Result<void> apply_listen_address(Options& options, std::string_view value) {
       !is_listen_host(std::string(value.substr(0, colon))))
     return wrong(quoted(value) + " is no address to listen on; right are :PORT, HOST:PORT, " +
                  "[IPV6]:PORT and unix:/PATH, with PORT from 0 to 65535");
-  options.listen_addresses.emplace_back(value);
+  options.server.listen_addresses.emplace_back(value);
   return {};
 }
 
@@ -130,13 +129,13 @@ Result<void> apply_telemetry_path(Options& options, std::string_view value) {
   if (is_taken(value))
     return wrong(quoted(value) + " is another route's; taken are /, /activate, /deactivate, " +
                  "/api/, /-/ and /runbooks/");
-  options.telemetry_path = value;
+  options.server.telemetry_path = value;
   return {};
 }
 
-template <int Options::*limit>
+template <int ServerOptions::*limit>
 Result<void> apply_limit(Options& options, std::string_view value) {
-  if (!parse_number(value, options.*limit) || options.*limit < 0)
+  if (!parse_number(value, options.server.*limit) || options.server.*limit < 0)
     return wrong(quoted(value) + " is no number of requests; right are 0 (no limit) and above");
   return {};
 }
@@ -146,27 +145,28 @@ Result<void> apply_control_uid(Options& options, std::string_view value) {
   // -1 is nobody's: the kernel says "no change" by it.
   if (!parse_number(value, uid) || uid == static_cast<uid_t>(-1))
     return wrong(quoted(value) + " is no user's number; right are 0 to 4294967294");
-  options.control_uids.push_back(uid);
+  options.server.control_uids.push_back(uid);
   return {};
 }
 
-template <std::string Options::*field>
+// `group` is a struct of Options, `field` one of its members.
+template <auto group, auto field>
 Result<void> apply_path(Options& options, std::string_view value) {
   if (value.empty()) return wrong("needs a path");
-  options.*field = value;
+  options.*group.*field = value;
   return {};
 }
 
 Result<void> apply_probe(Options& options, std::string_view value) {
   if (!value.starts_with("http://") && !value.starts_with("https://"))
     return wrong(quoted(value) + " is no URL; right is http://HOST:PORT/PATH, or https://");
-  options.probe_url = value;
+  options.probe.url = value;
   return {};
 }
 
-template <bool Options::*field, bool inverted>
+template <bool ServerOptions::*field, bool inverted>
 Result<void> apply_switch(Options& options, std::string_view value) {
-  options.*field = (value == "true") != inverted;
+  options.server.*field = (value == "true") != inverted;
   return {};
 }
 
@@ -177,57 +177,61 @@ Result<void> refuse_systemd_socket(Options&, std::string_view) {
 constexpr std::array kFlags = {
     Flag{"--web.listen-address", FlagKind::kRepeatable, ":10942",
          "Address to listen on; may be given several times.", apply_listen_address,
-         [](Options& o) { o.listen_addresses.clear(); }},
+         [](Options& o) { o.server.listen_addresses.clear(); }},
     Flag{"--web.telemetry-path", FlagKind::kValue, "/metrics", "Path that metrics are under.",
          apply_telemetry_path},
     Flag{"--web.max-requests", FlagKind::kValue, "40",
-         "Scrapes answered at one time; 0 means no limit.", apply_limit<&Options::max_requests>},
+         "Scrapes answered at one time; 0 means no limit.",
+         apply_limit<&ServerOptions::max_requests>},
     Flag{"--web.max-control-requests", FlagKind::kValue, "60",
          "Requests a minute that switch counting; 0 means no limit.",
-         apply_limit<&Options::max_control_requests>},
+         apply_limit<&ServerOptions::max_control_requests>},
     Flag{"--web.disable-exporter-metrics", FlagKind::kSwitch, "",
          "Leave out the metrics about the exporter itself (process_*).",
-         apply_switch<&Options::exporter_metrics, true>},
+         apply_switch<&ServerOptions::exporter_metrics, true>},
     Flag{"--web.created-timestamps", FlagKind::kSwitch, "",
          "Say in OpenMetrics when each series of drops began (_created).",
-         apply_switch<&Options::created_timestamps, false>},
+         apply_switch<&ServerOptions::created_timestamps, false>},
     Flag{"--web.disable-control-api", FlagKind::kSwitch, "",
          "Turn POST /activate and POST /deactivate off.",
-         apply_switch<&Options::control_api, true>},
+         apply_switch<&ServerOptions::control_api, true>},
     Flag{"--web.control-uid", FlagKind::kRepeatable, "UID",
          "User beside root who may POST from this machine; may be given several times.",
          apply_control_uid},
     Flag{"--web.config.file", FlagKind::kValue, "FILE",
          "TLS, users and limits, in the format of Prometheus' web configuration.",
-         apply_path<&Options::web_config_file>},
+         apply_path<&Options::server, &ServerOptions::web_config_file>},
     Flag{"--web.systemd-socket", FlagKind::kRefused, "", "", refuse_systemd_socket},
     Flag{"--log.level", FlagKind::kValue, "info",
          "Least severity that is logged. One of: debug, info, warn, error.",
-         [](Options& o, std::string_view v) { return choose(kLogLevels, v, o.log_level); }},
+         [](Options& o, std::string_view v) { return choose(kLogLevels, v, o.log.level); }},
     Flag{"--log.format", FlagKind::kValue, "logfmt", "How it is logged. One of: logfmt, json.",
-         [](Options& o, std::string_view v) { return choose(kLogFormats, v, o.log_format); }},
+         [](Options& o, std::string_view v) { return choose(kLogFormats, v, o.log.format); }},
     Flag{"--path.procfs", FlagKind::kValue, "/proc", "Where procfs is mounted.",
-         apply_path<&Options::procfs>},
+         apply_path<&Options::paths, &HostPaths::procfs>},
     Flag{"--path.sysfs", FlagKind::kValue, "/sys", "Where sysfs is mounted.",
-         apply_path<&Options::sysfs>},
+         apply_path<&Options::paths, &HostPaths::sysfs>},
     Flag{"--source", FlagKind::kValue, "auto",
          "What counts. One of: auto (bpf if it can attach, else kmod), bpf, kmod, all.",
          [](Options& o, std::string_view v) { return choose(kSources, v, o.source); }},
     Flag{"--activate", FlagKind::kNegatable, "", "Count from the start (default: yes).",
-         apply_switch<&Options::activate, false>},
+         [](Options& o, std::string_view v) -> Result<void> {
+           o.activate = v == "true";
+           return {};
+         }},
     Flag{"--bpf.attach", FlagKind::kValue, "auto",
          "How BPF is attached. One of: auto, kprobe, fentry, tracepoint.",
-         [](Options& o, std::string_view v) { return choose(kAttachModes, v, o.attach); }},
+         [](Options& o, std::string_view v) { return choose(kBpfAttachs, v, o.bpf.attach); }},
     Flag{"--bpf.btf", FlagKind::kValue, "FILE", "BTF for a kernel that ships none.",
-         apply_path<&Options::btf>},
+         apply_path<&Options::bpf, &BpfOptions::btf>},
     Flag{"--probe", FlagKind::kValue, "URL",
          "Ask a running exporter and exit: 0 where it answers 2xx, else 1 (2: not a URL).",
          apply_probe},
     Flag{"--probe.certificate", FlagKind::kValue, "FILE", "Client certificate (PEM) to ask with.",
-         apply_path<&Options::probe_certificate>},
+         apply_path<&Options::probe, &ProbeOptions::certificate>},
     Flag{"--probe.key", FlagKind::kValue, "FILE",
          "Its key (PEM); where it is not given, the certificate's file has it.",
-         apply_path<&Options::probe_key>},
+         apply_path<&Options::probe, &ProbeOptions::key>},
 };
 
 }  // namespace

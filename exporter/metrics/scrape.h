@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/preflight.h"
+#include "model/finding.h"
 #include "model/reading.h"
 
 namespace packetdrop {

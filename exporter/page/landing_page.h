@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "control/controller.h"
-#include "model/preflight.h"
+#include "model/finding.h"
 #include "page/control_help.h"
 
 namespace packetdrop {

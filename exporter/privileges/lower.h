@@ -14,7 +14,7 @@ void give_up_all_but(CapabilitySet kept);
 // What `make` returns, called by a thread that has no other capabilities: the threads that it
 // starts for itself never have more.
 template <typename Make>
-auto made_with(CapabilitySet kept, const Make& make) {
+auto run_with_capabilities(CapabilitySet kept, const Make& make) {
   return std::async(std::launch::async,
                     [&] {
                       give_up_all_but(kept);

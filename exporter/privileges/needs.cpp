@@ -14,49 +14,52 @@ namespace packetdrop {
 namespace {
 
 // CAP_SYS_ADMIN does for CAP_BPF and CAP_PERFMON, and before Linux 5.8 there was nothing else.
-bool admin_stands_in(const Duties& duties) {
-  return !duties.given.has(CAP_BPF) || !duties.given.has(CAP_PERFMON);
+bool admin_replaces_them(const PrivilegeNeeds& needs) {
+  return !needs.given.has(CAP_BPF) || !needs.given.has(CAP_PERFMON);
 }
 
 struct Need {
   int capability;
-  bool (*to_start)(const Duties&);
-  bool (*to_answer)(const Duties&);  // once all is attached and nothing will be any more
+  bool (*to_start)(const PrivilegeNeeds&);
+  bool (*to_answer)(const PrivilegeNeeds&);  // once all is attached and nothing will be any more
 };
 
-bool never(const Duties&) { return false; }
-bool low_port(const Duties& duties) { return duties.low_port; }
-bool reads_by_bpf(const Duties& duties) { return duties.bpf && duties.reading_is_bpf; }
+bool never(const PrivilegeNeeds&) { return false; }
+bool low_port(const PrivilegeNeeds& needs) { return needs.low_port; }
+bool reads_by_bpf(const PrivilegeNeeds& needs) { return needs.bpf && needs.reading_is_bpf; }
 
 constexpr Need kNeeds[] = {
-    {CAP_BPF, [](const Duties& d) { return d.bpf; }, reads_by_bpf},
-    {CAP_PERFMON, [](const Duties& d) { return d.bpf; }, never},
+    {CAP_BPF, [](const PrivilegeNeeds& d) { return d.bpf; }, reads_by_bpf},
+    {CAP_PERFMON, [](const PrivilegeNeeds& d) { return d.bpf; }, never},
     // A function's name is looked up when it first drops.
-    {CAP_SYSLOG, [](const Duties&) { return true; }, [](const Duties&) { return true; }},
-    {CAP_NET_ADMIN, [](const Duties& d) { return d.kmod; }, never},
+    {CAP_SYSLOG, [](const PrivilegeNeeds&) { return true; },
+     [](const PrivilegeNeeds&) { return true; }},
+    {CAP_NET_ADMIN, [](const PrivilegeNeeds& d) { return d.kmod; }, never},
     {CAP_NET_BIND_SERVICE, low_port, low_port},
-    {CAP_SYS_RESOURCE, [](const Duties& d) { return d.bpf && d.memlock; }, never},
+    {CAP_SYS_RESOURCE, [](const PrivilegeNeeds& d) { return d.bpf && d.memlock; }, never},
     // Above 2, Debian's and Ubuntu's kernels ask for it where others ask for CAP_PERFMON.
     {CAP_SYS_ADMIN,
-     [](const Duties& d) { return d.bpf && (admin_stands_in(d) || d.perf_event_paranoid > 2); },
-     [](const Duties& d) { return reads_by_bpf(d) && admin_stands_in(d); }},
+     [](const PrivilegeNeeds& d) {
+       return d.bpf && (admin_replaces_them(d) || d.perf_event_paranoid > 2);
+     },
+     [](const PrivilegeNeeds& d) { return reads_by_bpf(d) && admin_replaces_them(d); }},
 };
 
 }  // namespace
 
-CapabilitySet needed_to_start(const Duties& duties) {
+CapabilitySet needed_to_start(const PrivilegeNeeds& needs) {
   CapabilitySet needed;
   for (const Need& need : kNeeds)
-    if (need.to_start(duties)) needed.add(need.capability);
-  return needed & duties.given;
+    if (need.to_start(needs)) needed.add(need.capability);
+  return needed & needs.given;
 }
 
-CapabilitySet needed_to_serve(const Duties& duties) {
-  if (duties.switchable) return needed_to_start(duties);
+CapabilitySet needed_to_serve(const PrivilegeNeeds& needs) {
+  if (needs.switchable) return needed_to_start(needs);
   CapabilitySet needed;
   for (const Need& need : kNeeds)
-    if (need.to_answer(duties)) needed.add(need.capability);
-  return needed & duties.given;
+    if (need.to_answer(needs)) needed.add(need.capability);
+  return needed & needs.given;
 }
 
 bool bpf_asks_for_capability_to_read() {

@@ -6,7 +6,7 @@
 
 namespace packetdrop {
 
-struct Duties {
+struct PrivilegeNeeds {
   CapabilitySet given;     // what the process was started with
   bool bpf = true;         // counts by BPF
   bool kmod = true;        // switches the module
@@ -18,10 +18,10 @@ struct Duties {
 };
 
 // To attach, to listen, and to take the module's counting back at the end.
-CapabilitySet needed_to_start(const Duties& duties);
+CapabilitySet needed_to_start(const PrivilegeNeeds& needs);
 
 // Of threads that answer, while all this goes on.
-CapabilitySet needed_to_serve(const Duties& duties);
+CapabilitySet needed_to_serve(const PrivilegeNeeds& needs);
 
 // Whether this kernel, as it is set up, refuses bpf() altogether without CAP_BPF: before 5.19, with
 // kernel.unprivileged_bpf_disabled. Costs a thread.

@@ -10,6 +10,7 @@
 
 #include "bench/empty_program.h"
 #include "bench/report.h"
+#include "host/facts.h"
 #include "lab/netns.h"
 #include "lab/sender.h"
 #include "model/drop.h"
@@ -17,7 +18,6 @@
 #include "sources/bpf/kernel_btf.h"
 #include "sources/bpf/misses.h"
 #include "sources/bpf/object.h"
-#include "sources/host/facts.h"
 
 namespace packetdrop::bench {
 namespace {

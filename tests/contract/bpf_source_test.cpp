@@ -17,6 +17,8 @@
 #include <thread>
 
 #include "base/file.h"
+#include "host/kallsyms.h"
+#include "host/names/function_names.h"
 #include "lab/exporter.h"
 #include "lab/sender.h"
 #include "sources/bpf/candidate.h"
@@ -24,8 +26,6 @@
 #include "sources/bpf/kernel_namer.h"
 #include "sources/bpf/maps.h"
 #include "sources/bpf/object.h"
-#include "sources/host/function_names.h"
-#include "sources/host/kallsyms.h"
 
 namespace packetdrop {
 namespace {

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <iostream>
 
+#include "host/btf_file.h"
+#include "host/names/reason_names.h"
 #include "model/drop_reason.h"
-#include "sources/host/btf_file.h"
-#include "sources/host/reason_names.h"
 
 namespace packetdrop {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "fuzz/target.h"
-#include "sources/host/btf_file.h"
-#include "sources/host/reason_names.h"
+#include "host/btf_file.h"
+#include "host/names/reason_names.h"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string>
 
-#include "sources/bpf/options.h"
+#include "config/options.h"
 
 namespace packetdrop::lab {
 

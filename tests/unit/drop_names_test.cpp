@@ -4,12 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host/btf_file.h"
+#include "host/names/drop_namer.h"
+#include "host/names/function_names.h"
+#include "host/names/reason_names.h"
 #include "sources/bpf/kernel_btf.h"
 #include "sources/bpf/name_drops.h"
-#include "sources/host/btf_file.h"
-#include "sources/host/drop_namer.h"
-#include "sources/host/function_names.h"
-#include "sources/host/reason_names.h"
 #include "support/root.h"
 #include "uapi/packetdrop_drops.h"
 

@@ -5,12 +5,13 @@
 #include <linux/capability.h>
 
 #include <cerrno>
+#include <thread>
 
-#include "sources/host/cause.h"
-#include "sources/host/facts.h"
-#include "sources/host/kallsyms.h"
-#include "sources/host/lockdown.h"
-#include "sources/host/preflight.h"
+#include "host/cause.h"
+#include "host/facts.h"
+#include "host/kallsyms.h"
+#include "host/lockdown.h"
+#include "host/preflight.h"
 #include "support/root.h"
 
 namespace packetdrop {
@@ -28,7 +29,7 @@ HostFacts able_host() {
           .loads_modules = true,
           .signatures_enforced = false,
           .modules_disabled = false,
-          .capabilities = 1ULL << CAP_BPF | 1ULL << CAP_PERFMON | 1ULL << CAP_SYSLOG,
+          .capabilities = {CAP_BPF, CAP_PERFMON, CAP_SYSLOG},
           .bpf_errno = 0,
           .kallsyms_addresses = true,
           .memory_by_cgroup = true,
@@ -118,7 +119,6 @@ TEST(Lockdown, is_read_from_securityfs) {
 TEST(Facts, come_from_the_folders_they_are_told) {
   const Root proc;
   const Root sys;
-  proc.write("self/status", "Name:\tx\nCapEff:\t000000c000000000\nCapBnd:\t0\n");
   proc.write("sys/kernel/perf_event_paranoid", "3\n");
   proc.write("sys/kernel/modules_disabled", "1\n");
   sys.write("module/module/parameters/sig_enforce", "Y\n");
@@ -135,11 +135,18 @@ TEST(Facts, come_from_the_folders_they_are_told) {
   EXPECT_EQ(facts.modules_disabled, true);
   EXPECT_EQ(facts.signatures_enforced, true);
   EXPECT_EQ(facts.kallsyms_addresses, true);
-  EXPECT_TRUE(facts.has_capability(CAP_BPF));
-  EXPECT_TRUE(facts.has_capability(CAP_PERFMON));
-  EXPECT_FALSE(facts.has_capability(CAP_SYSLOG));
   EXPECT_EQ(facts.perf_event_paranoid, 3);
   EXPECT_EQ(*possible_cpus(paths), 128u);
+}
+
+TEST(Facts, name_the_capabilities_of_the_thread_that_gathers) {
+  EXPECT_EQ(gather_host_facts({}).capabilities, effective_capabilities());
+  CapabilitySet found = {CAP_BPF};
+  std::jthread([&] {
+    ASSERT_TRUE(keep_only({}));
+    found = gather_host_facts({}).capabilities;
+  }).join();
+  EXPECT_EQ(found, CapabilitySet{});
 }
 
 TEST(Facts, absent_files_of_a_whole_procfs_and_sysfs_mean_no) {
@@ -194,7 +201,7 @@ TEST(Preflight, tells_what_to_do_about_each_thing_that_is_missing) {
   facts.btf = false;
   facts.kprobes = facts.kallsyms_addresses = facts.memory_by_cgroup = false;
   facts.lockdown = "confidentiality";
-  facts.capabilities = 1ULL << CAP_PERFMON;
+  facts.capabilities = {CAP_PERFMON};
   facts.bpf_errno = EPERM;
   for (const Finding& found : run_preflight(facts, kAuto)) {
     EXPECT_EQ(found.ok, false) << found.check;
@@ -218,7 +225,7 @@ TEST(Preflight, has_no_check_that_the_chosen_source_does_not_need) {
 
 TEST(Preflight, asks_for_the_capabilities_of_the_chosen_source_only) {
   HostFacts facts = able_host();
-  facts.capabilities = 1ULL << CAP_NET_ADMIN;
+  facts.capabilities = {CAP_NET_ADMIN};
   EXPECT_EQ(finding(facts, "capabilities", kKmodOnly).ok, true);
   EXPECT_EQ(finding(facts, "capabilities", kAuto).detail,
             "missing CAP_BPF, CAP_PERFMON, CAP_SYSLOG");
@@ -228,13 +235,13 @@ TEST(Preflight, asks_for_the_capabilities_of_the_chosen_source_only) {
   const WantedSources all = {.bpf = true, .kmod = true, .switches_kmod = true};
   EXPECT_EQ(finding(facts, "capabilities", all).detail, "missing CAP_NET_ADMIN");
   const WantedSources watched = {.bpf = false, .kmod = true, .switches_kmod = false};
-  facts.capabilities = 0;
+  facts.capabilities = {};
   EXPECT_EQ(finding(facts, "capabilities", watched).ok, true);
 }
 
 TEST(Preflight, names_the_capability_that_this_kernel_has) {
   HostFacts facts = able_host();
-  facts.capabilities = 0;
+  facts.capabilities = {};
   EXPECT_EQ(finding(facts, "capabilities").remedy,
             "start as root, or give the process CAP_BPF, CAP_PERFMON, CAP_SYSLOG");
   facts.has_cap_bpf = false;
@@ -248,7 +255,7 @@ TEST(Preflight, a_refusal_says_first_which_capabilities_are_missing) {
   const Error refused{EPERM, "the map x cannot be made: Operation not permitted"};
   HostFacts facts = able_host();
   EXPECT_EQ(with_missing_capabilities(facts, refused).message, refused.message);
-  facts.capabilities = 1ULL << CAP_SYSLOG;
+  facts.capabilities = {CAP_SYSLOG};
   const Error told = with_missing_capabilities(facts, refused);
   EXPECT_EQ(told.code, EPERM);
   EXPECT_EQ(told.message,
@@ -332,9 +339,9 @@ TEST(Preflight, names_the_files_where_they_were_looked_for) {
 
 TEST(Cause, names_what_is_missing_first) {
   HostFacts facts = able_host();
-  facts.capabilities = 0;
+  facts.capabilities = {};
   EXPECT_EQ(likely_cause(facts, "fentry", EPERM), "CAP_BPF missing");
-  facts.capabilities = 1ULL << CAP_BPF;
+  facts.capabilities = {CAP_BPF};
   EXPECT_EQ(likely_cause(facts, "fentry", EPERM), "CAP_PERFMON missing");
   facts = able_host();
   facts.lockdown = "integrity";
@@ -358,7 +365,7 @@ TEST(Cause, is_not_guessed_where_libbpf_says_it) {
   EXPECT_THAT(
       likely_cause(facts, "tp_btf", EPERM, "prog 'x': BPF program load failed"),
       AllOf(HasSubstr("lockdown"), HasSubstr("(libbpf: prog 'x': BPF program load failed)")));
-  facts.capabilities &= ~(1ULL << CAP_BPF);
+  facts.capabilities = {CAP_PERFMON, CAP_SYSLOG};
   EXPECT_THAT(likely_cause(facts, "tp_btf", EPERM, "failed to iterate BTF objects: -1"),
               HasSubstr("CAP_BPF missing"));
 }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr CapabilitySet kAll(~std::uint64_t{0});
 
-Duties by_bpf() { return {.given = kAll, .kmod = false}; }
+PrivilegeNeeds by_bpf() { return {.given = kAll, .kmod = false}; }
 
 TEST(Needs, three_are_enough_to_count_by_bpf) {
   const CapabilitySet three = {CAP_BPF, CAP_PERFMON, CAP_SYSLOG};
@@ -19,40 +19,40 @@ TEST(Needs, three_are_enough_to_count_by_bpf) {
 }
 
 TEST(Needs, the_module_is_switched_by_net_admin_and_without_bpf) {
-  const Duties duties = {.given = kAll, .bpf = false};
-  EXPECT_EQ(needed_to_start(duties), (CapabilitySet{CAP_NET_ADMIN, CAP_SYSLOG}));
+  const PrivilegeNeeds needs = {.given = kAll, .bpf = false};
+  EXPECT_EQ(needed_to_start(needs), (CapabilitySet{CAP_NET_ADMIN, CAP_SYSLOG}));
 }
 
 TEST(Needs, a_kernel_that_charges_maps_to_the_limit_asks_for_sys_resource) {
-  Duties duties = by_bpf();
-  duties.memlock = true;
-  EXPECT_TRUE(needed_to_start(duties).has(CAP_SYS_RESOURCE));
+  PrivilegeNeeds needs = by_bpf();
+  needs.memlock = true;
+  EXPECT_TRUE(needed_to_start(needs).has(CAP_SYS_RESOURCE));
 }
 
 TEST(Needs, sys_admin_stays_where_perf_or_an_old_kernel_asks_for_it) {
-  Duties duties = by_bpf();
-  EXPECT_FALSE(needed_to_start(duties).has(CAP_SYS_ADMIN));
-  duties.perf_event_paranoid = 3;
-  EXPECT_TRUE(needed_to_start(duties).has(CAP_SYS_ADMIN));
-  duties = by_bpf();
-  duties.given = {CAP_SYS_ADMIN, CAP_NET_RAW};
-  EXPECT_EQ(needed_to_start(duties), CapabilitySet{CAP_SYS_ADMIN});
+  PrivilegeNeeds needs = by_bpf();
+  EXPECT_FALSE(needed_to_start(needs).has(CAP_SYS_ADMIN));
+  needs.perf_event_paranoid = 3;
+  EXPECT_TRUE(needed_to_start(needs).has(CAP_SYS_ADMIN));
+  needs = by_bpf();
+  needs.given = {CAP_SYS_ADMIN, CAP_NET_RAW};
+  EXPECT_EQ(needed_to_start(needs), CapabilitySet{CAP_SYS_ADMIN});
 }
 
 TEST(Needs, what_cannot_be_attached_again_is_served_with_syslog_alone) {
-  Duties duties = {.given = kAll, .low_port = true, .switchable = false, .memlock = true};
-  EXPECT_EQ(needed_to_serve(duties), (CapabilitySet{CAP_SYSLOG, CAP_NET_BIND_SERVICE}));
-  duties.low_port = false;
-  duties.reading_is_bpf = true;
-  EXPECT_EQ(needed_to_serve(duties), (CapabilitySet{CAP_SYSLOG, CAP_BPF}));
-  duties.given = {CAP_SYS_ADMIN};
-  EXPECT_EQ(needed_to_serve(duties), CapabilitySet{CAP_SYS_ADMIN});
+  PrivilegeNeeds needs = {.given = kAll, .low_port = true, .switchable = false, .memlock = true};
+  EXPECT_EQ(needed_to_serve(needs), (CapabilitySet{CAP_SYSLOG, CAP_NET_BIND_SERVICE}));
+  needs.low_port = false;
+  needs.reading_is_bpf = true;
+  EXPECT_EQ(needed_to_serve(needs), (CapabilitySet{CAP_SYSLOG, CAP_BPF}));
+  needs.given = {CAP_SYS_ADMIN};
+  EXPECT_EQ(needed_to_serve(needs), CapabilitySet{CAP_SYS_ADMIN});
 }
 
 TEST(Needs, nothing_is_needed_that_was_not_given) {
-  Duties duties = by_bpf();
-  duties.given = {CAP_SYSLOG, CAP_CHOWN};
-  EXPECT_EQ(needed_to_start(duties), CapabilitySet{CAP_SYSLOG});
+  PrivilegeNeeds needs = by_bpf();
+  needs.given = {CAP_SYSLOG, CAP_CHOWN};
+  EXPECT_EQ(needed_to_start(needs), CapabilitySet{CAP_SYSLOG});
 }
 
 }  // namespace

@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <deque>
 
+#include "host/cause.h"
+#include "host/kallsyms.h"
 #include "sources/bpf/misses.h"
-#include "sources/host/cause.h"
-#include "sources/host/kallsyms.h"
 
 namespace packetdrop {
 namespace {
@@ -106,7 +106,7 @@ class Attacher {
   // Puts every body of the function into the steps.
   int find_kprobe_bodies(Candidate& candidate) {
     if (in_.facts.kprobes == false) return ENOENT;
-    if (!bodies_) bodies_ = find_bodies(in_.options.paths.procfs, hookable_functions());
+    if (!bodies_) bodies_ = find_bodies(in_.facts.paths.procfs, hookable_functions());
     if (!*bodies_) return bodies_->error().code;
     const auto found = (*bodies_)->find(candidate.target);
     if (found == (*bodies_)->end()) return ENOENT;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "host/facts.h"
 #include "model/snapshot.h"
 #include "sources/bpf/candidate.h"
 #include "sources/bpf/kernel_btf.h"

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <type_traits>
 
+#include "host/names/drop_namer.h"
+#include "host/preflight.h"
 #include "sources/bpf/attach.h"
 #include "sources/bpf/grace_period.h"
 #include "sources/bpf/kernel_btf.h"
@@ -19,8 +21,6 @@
 #include "sources/bpf/libbpf_log.h"
 #include "sources/bpf/maps.h"
 #include "sources/bpf/name_drops.h"
-#include "sources/host/drop_namer.h"
-#include "sources/host/preflight.h"
 
 namespace packetdrop {
 namespace {
@@ -35,7 +35,7 @@ struct Kernel {
 Result<Kernel> prepare(const BpfOptions& options, const HostFacts& facts) {
   auto btf = load_kernel_btf(facts.btf, options.btf);
   if (!btf) return btf.error();
-  const auto cpus = possible_cpus(options.paths);
+  const auto cpus = possible_cpus(facts.paths);
   if (!cpus) return cpus.error();
   auto maps = Maps::create(*cpus);
   if (!maps) return with_missing_capabilities(facts, maps.error());
@@ -63,7 +63,7 @@ class BpfSource : public Source {
       : options_(options),
         facts_(facts),
         kernel_(prepare(options, facts)),
-        namer_(options.paths, options.btf) {
+        namer_(facts.paths, options.btf) {
     malloc_trim(0);
     if (kernel_)
       namer_.know_reasons(kernel_->btf.reasons);
@@ -141,7 +141,7 @@ class BpfSource : public Source {
  private:
   // Another procfs is the user's word for where names are to come from.
   void ask_kernel_for_names() {
-    if (options_.paths.procfs != HostPaths{}.procfs) return;
+    if (facts_.paths.procfs != HostPaths{}.procfs) return;
     auto loaded = KernelNamer::load();
     if (!loaded) {
       spdlog::debug("functions are named by kallsyms: {}", loaded.error().message);

@@ -4,8 +4,9 @@
 
 #include <memory>
 
+#include "config/options.h"
+#include "host/facts.h"
 #include "model/source.h"
-#include "sources/bpf/options.h"
 
 namespace packetdrop {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "config/options.h"
 #include "model/hook.h"
-#include "sources/bpf/options.h"
 
 namespace packetdrop {
 

@@ -8,9 +8,9 @@
 #include <span>
 #include <string_view>
 
+#include "host/btf_file.h"
 #include "model/drop.h"
 #include "model/hook.h"
-#include "sources/host/btf_file.h"
 
 namespace packetdrop {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "sources/host/reason_names.h"
+#include "host/names/reason_names.h"
 
 namespace packetdrop {
 

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <string_view>
 
-#include "sources/host/kallsyms.h"
+#include "host/kallsyms.h"
 
 namespace packetdrop {
 

@@ -10,8 +10,8 @@
 
 #include "base/free_by.h"
 #include "base/result.h"
+#include "host/names/function_names.h"
 #include "sources/bpf/mapped_array.h"
-#include "sources/host/function_names.h"
 
 namespace packetdrop {
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "host/names/drop_namer.h"
 #include "model/drop.h"
 #include "sources/bpf/drop_map.h"
-#include "sources/host/drop_namer.h"
 
 namespace packetdrop {
 

@@ -12,7 +12,7 @@
 #include "base/boot_time.h"
 #include "base/file.h"
 #include "base/unique_fd.h"
-#include "sources/host/drop_namer.h"
+#include "host/names/drop_namer.h"
 #include "sources/kmod/proc_text.h"
 
 namespace packetdrop {

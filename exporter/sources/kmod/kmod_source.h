@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "host/facts.h"
 #include "model/source.h"
-#include "sources/host/facts.h"
 
 namespace packetdrop {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "model/preflight.h"
-#include "sources/host/facts.h"
+#include "host/facts.h"
+#include "model/finding.h"
 
 namespace packetdrop {
 

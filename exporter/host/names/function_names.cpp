@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which function an address of the running kernel lies in.
-#include "sources/host/function_names.h"
+#include "host/names/function_names.h"
 
 #include <algorithm>
 #include <sstream>
 
 #include "base/file.h"
+#include "host/kallsyms.h"
 #include "model/hook.h"
-#include "sources/host/kallsyms.h"
 #include "uapi/packetdrop_drops.h"
 
 namespace packetdrop {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gathers what this host allows: files of procfs and sysfs, and one BPF map made and dropped.
-#include "sources/host/facts.h"
+#include "host/facts.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -16,21 +16,11 @@
 
 #include "base/file.h"
 #include "base/unique_fd.h"
-#include "sources/host/kallsyms.h"
-#include "sources/host/lockdown.h"
+#include "host/kallsyms.h"
+#include "host/lockdown.h"
 
 namespace packetdrop {
 namespace {
-
-std::uint64_t effective_capabilities(const std::string& status) {
-  static constexpr std::string_view kLabel = "CapEff:\t";
-  const std::size_t at = status.find(kLabel);
-  std::uint64_t capabilities = 0;
-  if (at != std::string::npos)
-    std::from_chars(status.data() + at + kLabel.size(), status.data() + status.size(), capabilities,
-                    16);
-  return capabilities;
-}
 
 bool is_there(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
@@ -83,29 +73,36 @@ Result<void> check_directory(const std::string& flag, const std::string& path) {
 
 }  // namespace
 
-HostFacts gather_host_facts(const HostPaths& paths) {
+HostFacts gather_host_facts(const HostPaths& paths, const std::string& btf) {
   const auto& [procfs, sysfs] = paths;
   HostFacts facts;
   facts.paths = paths;
   facts.btf = access((sysfs + "/kernel/btf/vmlinux").c_str(), R_OK) == 0;
+  facts.btf_given = !btf.empty() && access(btf.c_str(), R_OK) == 0;
   facts.kprobes = is_there_beside(sysfs + "/bus/event_source/devices/kprobe/type",
                                   sysfs + "/bus/event_source/devices");
   facts.lockdown = read_lockdown(sysfs);
   facts.loads_modules = is_there_beside(procfs + "/modules", procfs + "/version");
   facts.signatures_enforced = signatures_enforced(sysfs);
   facts.modules_disabled = begins_with(procfs + "/sys/kernel/modules_disabled", '1');
-  if (const auto status = read_file(procfs + "/self/status"))
-    facts.capabilities = effective_capabilities(*status);
+  facts.capabilities = effective_capabilities();
   facts.has_cap_bpf = prctl(PR_CAPBSET_READ, CAP_BPF) >= 0;  // EINVAL: no such capability
   facts.bpf_errno = try_bpf();
   facts.kallsyms_addresses = shows_addresses(procfs);
   facts.memory_by_cgroup = memory_by_cgroup(facts.bpf_errno);
   rlimit memlock{};
   if (getrlimit(RLIMIT_MEMLOCK, &memlock) == 0) facts.memlock = memlock.rlim_cur;
-  if (const auto paranoid = read_file(procfs + "/sys/kernel/perf_event_paranoid"))
-    std::from_chars(paranoid->data(), paranoid->data() + paranoid->size(),
-                    facts.perf_event_paranoid);
+  facts.perf_event_paranoid = perf_event_paranoid(paths);
   return facts;
+}
+
+std::optional<bool> charges_memory_by_cgroup() { return memory_by_cgroup(try_bpf()); }
+
+int perf_event_paranoid(const HostPaths& paths) {
+  int level = 0;
+  if (const auto text = read_file(paths.procfs + "/sys/kernel/perf_event_paranoid"))
+    std::from_chars(text->data(), text->data() + text->size(), level);
+  return level;
 }
 
 Result<void> check_host_paths(const HostPaths& paths) {

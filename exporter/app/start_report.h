@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/options.h"
-#include "model/preflight.h"
+#include "model/finding.h"
 #include "model/reading.h"
 
 namespace packetdrop {

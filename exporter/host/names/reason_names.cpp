@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The running kernel's own names for the numbers of drop reasons, out of its BTF.
-#include "sources/host/reason_names.h"
+#include "host/names/reason_names.h"
 
 #include <span>
 #include <string_view>
 
+#include "host/btf_file.h"
 #include "model/drop.h"
-#include "sources/host/btf_file.h"
 
 namespace packetdrop {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this host allows, gathered once at start; preflight findings and causes are told from it.
+// What this host allows, gathered once at start; preflight findings and causes follow from it.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,10 @@
 #include <string>
 
 #include "base/result.h"
+#include "config/options.h"
+#include "privileges/capability_set.h"
 
 namespace packetdrop {
-
-struct HostPaths {
-  std::string procfs = "/proc";
-  std::string sysfs = "/sys";
-};
 
 // An optional is empty where this process cannot find out.
 struct HostFacts {
@@ -25,7 +22,7 @@ struct HostFacts {
   std::optional<bool> loads_modules;        // CONFIG_MODULES
   std::optional<bool> signatures_enforced;  // unsigned modules are refused (sig_enforce)
   std::optional<bool> modules_disabled;     // no module is loaded any more until the next boot
-  std::uint64_t capabilities = 0;           // CapEff of this process
+  CapabilitySet capabilities = {};          // effective, of the thread that gathered
   bool has_cap_bpf = true;                  // the kernel knows CAP_BPF (5.8+)
   int bpf_errno = 0;                        // of creating a tiny BPF map; 0: it works
   std::optional<bool> kallsyms_addresses;   // PROCFS/kallsyms shows them; empty: no such file
@@ -33,11 +30,15 @@ struct HostFacts {
   std::uint64_t memlock = 0;                // RLIMIT_MEMLOCK, bytes
   int perf_event_paranoid = 0;
   HostPaths paths = {};  // where all of this was looked for
-
-  bool has_capability(int capability) const { return capabilities >> capability & 1; }
 };
 
-HostFacts gather_host_facts(const HostPaths& paths);
+// `btf`: the file that the user named for a kernel without BTF; may be empty.
+HostFacts gather_host_facts(const HostPaths& paths, const std::string& btf = {});
+
+// Those two of the facts that decide which capabilities are kept, and so are needed before the
+// others are gathered. HostFacts has them, too.
+std::optional<bool> charges_memory_by_cgroup();
+int perf_event_paranoid(const HostPaths& paths);
 
 // An error that names the flag and the path where one of them is not a directory.
 Result<void> check_host_paths(const HostPaths& paths);

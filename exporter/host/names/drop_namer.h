@@ -15,9 +15,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "sources/host/facts.h"
-#include "sources/host/function_names.h"
-#include "sources/host/reason_names.h"
+#include "host/facts.h"
+#include "host/names/function_names.h"
+#include "host/names/reason_names.h"
 
 namespace packetdrop {
 

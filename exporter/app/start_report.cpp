@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the log says at the start: which program on which kernel, where it listens, what it counts.
-#include "startup/start_log.h"
+#include "app/start_report.h"
 
 #include <sys/utsname.h>
 
@@ -53,8 +53,9 @@ bool is_refused(const Snapshot& snapshot) {
 
 // How to switch it on; nothing where neither a request nor a file can.
 std::string how_to_start(const Options& options, std::string_view source) {
-  if (options.control_api) return "POST /activate starts it";
-  if (source == "kmod") return "write activate to " + options.procfs + "/mooc/net/drop-packet";
+  if (options.server.control_api) return "POST /activate starts it";
+  if (source == "kmod")
+    return "write activate to " + options.paths.procfs + "/mooc/net/drop-packet";
   return {};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns the numbers and addresses of drops into the running kernel's names.
-#include "sources/host/drop_namer.h"
+#include "host/names/drop_namer.h"
 
 #include <malloc.h>
 #include <spdlog/fmt/fmt.h>
@@ -10,10 +10,10 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "host/btf_file.h"
+#include "host/kallsyms.h"
 #include "model/drop.h"
 #include "model/hook.h"
-#include "sources/host/btf_file.h"
-#include "sources/host/kallsyms.h"
 #include "uapi/packetdrop_drops.h"
 
 namespace packetdrop {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "sources/host/facts.h"
+#include "host/facts.h"
 
 namespace packetdrop {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells the kernel's lockdown level.
-#include "sources/host/lockdown.h"
+#include "host/lockdown.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the log says at the start, line by line.
-#include "startup/start_log.h"
+#include "app/start_report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -129,7 +129,7 @@ TEST_F(StartLog, a_source_that_waits_is_no_cause_for_warnings) {
 }
 
 TEST_F(StartLog, a_source_that_nothing_can_ever_switch_on_is_a_warning) {
-  options.control_api = options.activate = false;
+  options.server.control_api = options.activate = false;
   EXPECT_THAT(counting({reading_of({})}),
               ElementsAre("level=warn msg=\"not counting by bpf, and nothing can switch it on\" "
                           "remedy=\"leave out --no-activate or --web.disable-control-api\""));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why the kernel probably refused a hook, in words that say what to do.
-#include "sources/host/cause.h"
+#include "host/cause.h"
 
 #include <linux/capability.h>
 
@@ -14,9 +14,9 @@ constexpr std::string_view kModulesAsked = "iterate BTF objects";
 
 std::string permission_cause(const HostFacts& facts, std::string_view mechanism,
                              std::string_view libbpf) {
-  const bool admin = facts.has_capability(CAP_SYS_ADMIN);
-  if (!admin && !facts.has_capability(CAP_BPF)) return "CAP_BPF missing";
-  if (!admin && !facts.has_capability(CAP_PERFMON)) return "CAP_PERFMON missing";
+  const bool admin = facts.capabilities.has(CAP_SYS_ADMIN);
+  if (!admin && !facts.capabilities.has(CAP_BPF)) return "CAP_BPF missing";
+  if (!admin && !facts.capabilities.has(CAP_PERFMON)) return "CAP_PERFMON missing";
   if (!admin && libbpf.find(kModulesAsked) != std::string_view::npos)
     return "the kernel's BTF lacks a type that the program reads, and to look for it in the "
            "modules' takes CAP_SYS_ADMIN";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads /proc/kallsyms, and finds in it the bodies that the compiler made of a function.
-#include "sources/host/kallsyms.h"
+#include "host/kallsyms.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns host facts into findings: one row a check, with what to do where it bites.
-#include "sources/host/preflight.h"
+#include "host/preflight.h"
 
 #include <linux/capability.h>
 
@@ -99,7 +99,7 @@ struct Capability {
 void append_bpf_needs(std::vector<Capability>& needed, const HostFacts& facts) {
   if (!facts.has_cap_bpf) {
     needed.push_back({CAP_SYS_ADMIN, "CAP_SYS_ADMIN"});
-  } else if (!facts.has_capability(CAP_SYS_ADMIN)) {  // which stands for all three
+  } else if (!facts.capabilities.has(CAP_SYS_ADMIN)) {  // which stands for all three
     needed.insert(needed.end(),
                   {{CAP_BPF, "CAP_BPF"}, {CAP_PERFMON, "CAP_PERFMON"}, {CAP_SYSLOG, "CAP_SYSLOG"}});
   }
@@ -117,11 +117,11 @@ Finding capabilities(const HostFacts& facts, const WantedSources& wanted) {
   std::string missing;
   for (const Capability& capability : needed) {
     append_name(all, capability.name);
-    if (!facts.has_capability(capability.number)) append_name(missing, capability.name);
+    if (!facts.capabilities.has(capability.number)) append_name(missing, capability.name);
   }
   if (!missing.empty())
     return bad("missing " + missing, "start as root, or give the process " + missing);
-  if (wanted.bpf && facts.has_cap_bpf && facts.has_capability(CAP_SYS_ADMIN))
+  if (wanted.bpf && facts.has_cap_bpf && facts.capabilities.has(CAP_SYS_ADMIN))
     return good("CAP_SYS_ADMIN stands for CAP_BPF, CAP_PERFMON and CAP_SYSLOG");
   return good(all.empty() ? "reading the module's file needs none" : std::move(all));
 }
@@ -149,7 +149,7 @@ Finding kallsyms(const HostFacts& facts) {
 Finding memlock(const HostFacts& facts) {
   static constexpr std::uint64_t kEnough = 64 << 20;
   if (facts.memory_by_cgroup == true) return good("BPF memory is charged to the cgroup");
-  if (facts.memlock >= kEnough || facts.has_capability(CAP_SYS_RESOURCE))
+  if (facts.memlock >= kEnough || facts.capabilities.has(CAP_SYS_RESOURCE))
     return good("RLIMIT_MEMLOCK is large enough or can be raised");
   std::string limit = "RLIMIT_MEMLOCK is " + std::to_string(facts.memlock) + " bytes";
   if (!facts.memory_by_cgroup)

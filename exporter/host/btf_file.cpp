@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens files with BTF: the kernel's own, a module's, or one that the user names.
-#include "sources/host/btf_file.h"
+#include "host/btf_file.h"
 
 #include <bpf/libbpf.h>
 
