@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the parts of the module know of each other. */
+/*
+ * What the parts of the module know of each other, the lowest first. A part calls only those above
+ * its own section:
+ *
+ *   main → proc → render → drops_text → text, control → hooks → stuck, drops → count
+ */
 #ifndef DROP_PACKET_H
 #define DROP_PACKET_H
 
@@ -97,7 +102,7 @@ struct kprobe;
  */
 void pd_leave_to_kernel(struct kprobe *kprobe);
 
-/* Who switches: main.c */
+/* Activation: control.c */
 
 /* Both idempotent. All three give up with -EINTR once the caller is killed. */
 int pd_activate(void);
@@ -107,35 +112,43 @@ int pd_deactivate(void);
 int pd_lock_state(bool *active);
 void pd_unlock_state(void);
 
-/* What is shown: text.c, drops_text.c */
+/* Deactivates, when nobody can call the others any more. */
+void pd_control_exit(void);
+
+/* A text of bounded length: text.c */
 
 #define PD_RENDER_MAX (256 * 1024) /* more than it can take, see PD_DROP_ROWS */
+#define PD_TEXT_MAX (PD_RENDER_MAX - sizeof(struct pd_text))
 
 struct pd_text {
 	size_t length;
 	char text[];
 };
 
+/* Cuts off what does not fit. */
 __printf(2, 3) void pd_print(struct pd_text *out, const char *format, ...);
 void pd_print_probe(struct pd_text *out, int hook);
 
-/* The section "drops:". */
+/* The section "drops:": drops_text.c */
+
 int pd_print_drops(struct pd_text *out);
-
-int pd_text_init(void);
-void pd_text_exit(void);
-
-/*
- * What an open() of that user is given: a text of its own that shows all that was counted and
- * switched before the call; or -ENFILE, -ENOMEM, -EINTR. Is given back by the same user's name.
- */
-struct pd_text *pd_text_get(kuid_t uid);
-void pd_text_put(struct pd_text *text, kuid_t uid);
 
 /* How many texts each user has: users.c */
 
 int pd_user_enter(kuid_t uid); /* -ENFILE where the user has too many */
 void pd_user_leave(kuid_t uid);
+
+/* The whole text: render.c */
+
+int pd_render_init(void);
+void pd_render_exit(void);
+
+/*
+ * What an open() of that user is given: a text of its own that shows all that was counted and
+ * switched before the call; or -ENFILE, -ENOMEM, -EINTR. Give it back with the same user.
+ */
+struct pd_text *pd_text_get(kuid_t uid);
+void pd_text_put(struct pd_text *text, kuid_t uid);
 
 /* The file: proc.c */
 
