@@ -156,9 +156,9 @@ static __always_inline void pd_look(struct pd_event *event, const struct sk_buff
 	event->len = PD_FIELD(&fields, skb, len, typed);
 }
 
-static __always_inline void pd_count(struct pd_counter *counter, __u32 len, __u32 segments)
+static __always_inline void pd_counter_add(struct pd_counter *counter, __u32 len, __u32 segments)
 {
-	/* Keeps clang from computing the address anew for each of the three. */
+	/* Keeps clang from computing the address again for each of the three. */
 	barrier_var(counter);
 	if (pd_kernel.atomic) {
 		__sync_fetch_and_add(&counter->packets, 1);
@@ -171,8 +171,8 @@ static __always_inline void pd_count(struct pd_counter *counter, __u32 len, __u3
 	}
 }
 
-static __always_inline int pd_hit(enum pd_hook hook, const struct sk_buff *skb,
-				  enum pd_header header, bool typed)
+static __always_inline int pd_count_packet(enum pd_hook hook, const struct sk_buff *skb,
+					   enum pd_header header, bool typed)
 {
 	struct pd_cpu_counters *cpu;
 	struct pd_event event;
@@ -184,7 +184,7 @@ static __always_inline int pd_hit(enum pd_hook hook, const struct sk_buff *skb,
 	cpu = pd_this_cpu();
 	/* Both always true; the verifier cannot see it. */
 	if (cpu && event.key < PD_KEYS)
-		pd_count(&cpu->hook[hook][event.key], event.len, event.segments);
+		pd_counter_add(&cpu->hook[hook][event.key], event.len, event.segments);
 	return 0;
 }
 
@@ -287,7 +287,8 @@ static __always_inline int pd_xmit_ends(__u64 skb, int rc)
 	}
 	key = entry->key;
 	if (key < PD_KEYS)
-		pd_count(&cpu->hook[PD_HOOK_NET_DEV_XMIT][key], entry->len, entry->segments);
+		pd_counter_add(&cpu->hook[PD_HOOK_NET_DEV_XMIT][key], entry->len,
+			       entry->segments);
 	return 0;
 }
 
@@ -336,6 +337,16 @@ static __always_inline bool pd_claim(struct pd_drop *slot)
 	return *(volatile __u32 *)&slot->claims == 1;
 }
 
+static __always_inline void pd_publish_slot(struct pd_drop *slot, __u64 location, __u32 reason,
+					    __u32 key, __u32 hash)
+{
+	slot->location = location;
+	slot->reason = reason;
+	slot->key = key;
+	slot->first = bpf_ktime_get_boot_ns();
+	slot->hash = hash;
+}
+
 /*
  * Out of line, so that the verifier walks through the slots once and not for every key that the
  * parser can find.
@@ -352,16 +363,11 @@ PD_SLOW int pd_keep_drop(__u64 location, __u32 reason, __u32 key)
 	for (i = 0; i < PD_DROP_PROBES; i++) {
 		struct pd_drop *slot = &table->slot[pd_drop_slot(hash, i)];
 
-		if (pd_claim(slot)) {
-			slot->location = location;
-			slot->reason = reason;
-			slot->key = key;
-			slot->first = bpf_ktime_get_boot_ns();
-			slot->hash = hash;
-		} else if (slot->hash != hash || slot->location != location ||
-			   slot->reason != reason || slot->key != key) {
+		if (pd_claim(slot))
+			pd_publish_slot(slot, location, reason, key, hash);
+		else if (slot->hash != hash || slot->location != location ||
+			 slot->reason != reason || slot->key != key)
 			continue;
-		}
 		if (pd_kernel.atomic)
 			__sync_fetch_and_add(&slot->count, 1);
 		else
@@ -407,12 +413,12 @@ static __always_inline __u64 pd_dereference(__u64 at)
 #define PD_PROGRAMS_FUNCTION(id, label, header, arg, pass)                                          \
 	SEC("fentry") int fentry_##label(__u64 *ctx)                                                \
 	{                                                                                           \
-		return pd_hit(PD_HOOK_##id, PD_SKB_TYPED_##pass(ctx[arg]), PD_HEADER_##header,      \
+		return pd_count_packet(PD_HOOK_##id, PD_SKB_TYPED_##pass(ctx[arg]), PD_HEADER_##header,      \
 			      PD_TYPED_##pass);                                                     \
 	}                                                                                           \
 	SEC("kprobe") int kprobe_##label(struct pt_regs *ctx)                                       \
 	{                                                                                           \
-		return pd_hit(PD_HOOK_##id, PD_SKB_##pass(PD_ARGUMENT_##arg(ctx)),                  \
+		return pd_count_packet(PD_HOOK_##id, PD_SKB_##pass(PD_ARGUMENT_##arg(ctx)),                  \
 			      PD_HEADER_##header, false);                                           \
 	}
 
@@ -421,11 +427,11 @@ static __always_inline __u64 pd_dereference(__u64 at)
 #define PD_STAND_IN_EXACT(id, label, header)                                                        \
 	SEC("tp_btf") int tp_btf_##label(__u64 *ctx)                                                \
 	{                                                                                           \
-		return pd_hit(PD_HOOK_##id, (const struct sk_buff *)ctx[0], PD_HEADER_##header, true); \
+		return pd_count_packet(PD_HOOK_##id, (const struct sk_buff *)ctx[0], PD_HEADER_##header, true); \
 	}                                                                                           \
 	SEC("raw_tp") int raw_tp_##label(__u64 *ctx)                                                \
 	{                                                                                           \
-		return pd_hit(PD_HOOK_##id, PD_UNTYPED(ctx[0]), PD_HEADER_##header, false);         \
+		return pd_count_packet(PD_HOOK_##id, PD_UNTYPED(ctx[0]), PD_HEADER_##header, false);         \
 	}
 
 /* net_dev_xmit is the one hook whose event needs an earlier one; it has its programs below. */

@@ -104,26 +104,25 @@ u32 pd_dropped_key(const struct sk_buff *skb)
 	return pd_parse_dropped(&linear, be16_to_cpu(skb->protocol), skb->network_header);
 }
 
-static __always_inline void pd_add(enum pd_hook hook, u32 key, u32 len, u32 segments)
+static __always_inline void pd_counter_add(struct pd_counter __percpu *counter, u32 len,
+					   u32 segments)
 {
-	struct pd_counter __percpu *counter = &pd_counters->hook[hook][key];
-
-	/* Keeps gcc from computing the address anew for each of the three. */
+	/* Keeps gcc from computing the address again for each of the three. */
 	OPTIMIZER_HIDE_VAR(counter);
 	this_cpu_inc(counter->packets);
 	this_cpu_add(counter->segments, segments);
 	this_cpu_add(counter->bytes, len);
 }
 
-static __always_inline void pd_count(enum pd_hook hook, const struct sk_buff *skb,
-				     enum pd_header header)
+static __always_inline void pd_count_packet(enum pd_hook hook, const struct sk_buff *skb,
+					    enum pd_header header)
 {
 	struct pd_event event;
 
 	if (!READ_ONCE(pd_gate))
 		return;
 	pd_look(&event, skb, header);
-	pd_add(hook, event.key, event.len, event.segments);
+	pd_counter_add(&pd_counters->hook[hook][event.key], event.len, event.segments);
 }
 
 /* All that a kprobe's handler may call: a kprobe in there would be hit within its own handling. */
@@ -131,7 +130,7 @@ static __always_inline void pd_count(enum pd_hook hook, const struct sk_buff *sk
 #define PD_COUNT_FUNCTION(id, label, header)			\
 	int pd_count_##label(const struct sk_buff *skb)		\
 	{							\
-		pd_count(PD_HOOK_##id, skb, PD_HEADER_##header);\
+		pd_count_packet(PD_HOOK_##id, skb, PD_HEADER_##header); \
 		return 0;					\
 	}							\
 	NOKPROBE_SYMBOL(pd_count_##label);
@@ -212,7 +211,8 @@ void pd_xmit_ends(const void *skb, int rc)
 	else if (rc)
 		this_cpu_inc(pd_counters->tx_result[pd_tx_result_of(rc)]);
 	else
-		pd_add(PD_HOOK_NET_DEV_XMIT, entry->key, entry->len, entry->segments);
+		pd_counter_add(&pd_counters->hook[PD_HOOK_NET_DEV_XMIT][entry->key], entry->len,
+			       entry->segments);
 }
 
 bool pd_is_open(void)

@@ -41,7 +41,7 @@ static bool pd_claim(struct pd_drop *slot)
 	return !READ_ONCE(slot->claims) && cmpxchg_local(&slot->claims, 0, 1) == 0;
 }
 
-static void pd_name(struct pd_drop *slot, u64 location, u32 reason, u32 key, u32 hash)
+static void pd_publish_slot(struct pd_drop *slot, u64 location, u32 reason, u32 key, u32 hash)
 {
 	WRITE_ONCE(slot->location, location);
 	WRITE_ONCE(slot->reason, reason);
@@ -51,20 +51,17 @@ static void pd_name(struct pd_drop *slot, u64 location, u32 reason, u32 key, u32
 	smp_store_release(&slot->hash, hash);
 }
 
-void pd_count_drop(const struct sk_buff *skb, u64 location, u32 reason)
+static void pd_keep_drop(u64 location, u32 reason, u32 key)
 {
 	struct pd_drop_table *table = __this_cpu_read(pd_drops);
-	u32 key, hash, i;
+	u32 hash = pd_drop_hash(location, reason, key);
+	u32 i;
 
-	if (!pd_is_open())
-		return;
-	key = pd_dropped_key(skb);
-	hash = pd_drop_hash(location, reason, key);
 	for (i = 0; i < PD_DROP_PROBES; i++) {
 		struct pd_drop *slot = &table->slot[pd_drop_slot(hash, i)];
 
 		if (pd_claim(slot))
-			pd_name(slot, location, reason, key, hash);
+			pd_publish_slot(slot, location, reason, key, hash);
 		else if (slot->hash != hash || slot->location != location ||
 			 slot->reason != reason || slot->key != key)
 			continue;
@@ -73,6 +70,12 @@ void pd_count_drop(const struct sk_buff *skb, u64 location, u32 reason)
 		return;
 	}
 	pd_fold(reason, key);
+}
+
+void pd_count_drop(const struct sk_buff *skb, u64 location, u32 reason)
+{
+	if (pd_is_open())
+		pd_keep_drop(location, reason, pd_dropped_key(skb));
 }
 
 /* False for one that is free, or that its CPU is just about to name. */

@@ -22,7 +22,7 @@
 #define PD_OTHER_ROWS 128 /* without one */
 #define PD_NEW_ROWS 64	/* that may come while they are collected */
 
-struct pd_row {
+struct pd_text_row {
 	u64 location;
 	char function[PD_FUNCTION_LEN];
 	u32 reason;
@@ -34,7 +34,7 @@ struct pd_row {
 struct pd_rows {
 	size_t count;
 	size_t max;
-	struct pd_row *row;
+	struct pd_text_row *row;
 };
 
 static const char *const pd_families[PD_KEYS] = {
@@ -60,7 +60,7 @@ static void pd_take_row(const struct pd_drop *drop, void *data)
 
 	if (rows->count == rows->max)
 		return;
-	rows->row[rows->count++] = (struct pd_row){
+	rows->row[rows->count++] = (struct pd_text_row){
 		.location = drop->location,
 		.reason = drop->reason,
 		.key = drop->key,
@@ -71,21 +71,21 @@ static void pd_take_row(const struct pd_drop *drop, void *data)
 
 #define PD_ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
-static int pd_order_of_reasons(const struct pd_row *a, const struct pd_row *b)
+static int pd_order_of_reasons(const struct pd_text_row *a, const struct pd_text_row *b)
 {
 	return PD_ORDER(a->reason, b->reason) ?: PD_ORDER(a->key, b->key);
 }
 
 static int pd_by_location(const void *left, const void *right)
 {
-	const struct pd_row *a = left, *b = right;
+	const struct pd_text_row *a = left, *b = right;
 
 	return PD_ORDER(a->location, b->location) ?: pd_order_of_reasons(a, b);
 }
 
 static int pd_by_function(const void *left, const void *right)
 {
-	const struct pd_row *a = left, *b = right;
+	const struct pd_text_row *a = left, *b = right;
 
 	/* "other" has no location. */
 	return PD_ORDER(!a->location, !b->location) ?: strcmp(a->function, b->function) ?:
@@ -94,7 +94,7 @@ static int pd_by_function(const void *left, const void *right)
 
 static int pd_by_age(const void *left, const void *right)
 {
-	const struct pd_row *a = left, *b = right;
+	const struct pd_text_row *a = left, *b = right;
 
 	return PD_ORDER(!a->location, !b->location) ?: PD_ORDER(a->first, b->first);
 }
@@ -116,12 +116,12 @@ static void pd_sort(struct pd_rows *rows, pd_order_t order)
 /* Sorts, and makes one of those that are equal. */
 static void pd_merge(struct pd_rows *rows, pd_order_t order)
 {
-	struct pd_row *last = NULL;
+	struct pd_text_row *last = NULL;
 	size_t i, count = 0;
 
 	pd_sort(rows, order);
 	for (i = 0; i < rows->count; i++) {
-		const struct pd_row *row = &rows->row[i];
+		const struct pd_text_row *row = &rows->row[i];
 
 		if (last && !pd_compare(last, row, &order)) {
 			last->count += row->count;
@@ -134,7 +134,7 @@ static void pd_merge(struct pd_rows *rows, pd_order_t order)
 	rows->count = count;
 }
 
-static void pd_name_function(struct pd_row *row)
+static void pd_name_function(struct pd_text_row *row)
 {
 	u32 length;
 
@@ -198,7 +198,7 @@ static void pd_print_reason(struct pd_text *out, u32 reason)
 	rcu_read_unlock();
 }
 
-static void pd_print_row(struct pd_text *out, const struct pd_row *row)
+static void pd_print_row(struct pd_text *out, const struct pd_text_row *row)
 {
 	pd_print(out, "    %s", row->function);
 	pd_print_reason(out, row->reason);
@@ -208,7 +208,7 @@ static void pd_print_row(struct pd_text *out, const struct pd_row *row)
 
 static void pd_print_rows(struct pd_text *out, const struct pd_rows *rows)
 {
-	struct pd_row rest = {
+	struct pd_text_row rest = {
 		.function = "other",
 		.reason = PD_REASON_OTHER,
 		.key = PD_KEY_OTHER_OTHER,
@@ -218,7 +218,7 @@ static void pd_print_rows(struct pd_text *out, const struct pd_rows *rows)
 	size_t i;
 
 	for (i = 0; i < rows->count; i++) {
-		const struct pd_row *row = &rows->row[i];
+		const struct pd_text_row *row = &rows->row[i];
 
 		if (!row->location)
 			folded += row->count;

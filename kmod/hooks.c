@@ -38,7 +38,7 @@ struct pd_attached {
 	struct tracepoint *tracepoints[PD_TRACEPOINTS];
 };
 
-struct pd_row {
+struct pd_attach_row {
 	const char *label;
 	bool ipv4_tcp_only;
 	kprobe_pre_handler_t handler;
@@ -151,7 +151,7 @@ static void __maybe_unused pd_check_prototypes(void)
 	.probes = { { "net_dev_start_xmit", pd_trace_net_dev_start_xmit },	\
 		    { "net_dev_xmit", pd_trace_net_dev_xmit } },
 
-static const struct pd_row pd_rows[PD_PROBES] = {
+static const struct pd_attach_row pd_rows[PD_PROBES] = {
 #define PD_HOOK(id, name, direction, kind, header, argument, pass, names, stand_in,	\
 		standing, bytes)							\
 	[PD_HOOK_##id] = {								\
