@@ -8,6 +8,7 @@
 #include "api/status_json.h"
 #include "base/log.h"
 #include "control/duration.h"
+#include "model/source_names.h"
 
 namespace packetdrop {
 namespace {
@@ -32,7 +33,7 @@ Result<std::string> selector_of(const Query& query) {
   const auto source = query.find("source");
   if (source == query.end()) return std::string();
   // To the controller an empty selector means the default, which "source=" does not ask for.
-  if (source->second.empty()) return Error{.message = "source: it is bpf, kmod or all"};
+  if (source->second.empty()) return Error{.message = "source: it is " + source_choice()};
   return source->second;
 }
 
@@ -68,7 +69,8 @@ Response answer_activate(Context& context, const Request& request, const Query& 
   const Result<Controller::Ttl> ttl = ttl_of(query);
   if (!ttl) return error_response(400, ttl.error().message);
 
-  if (const auto error = context.controller.activate(*selector, *ttl)) return control_error(*error);
+  const auto done = context.controller.activate(*selector, *ttl);
+  if (!done) return control_error(done.error());
   log_switch("activated", *selector, request);
   return success_response(state_json(context.controller.state()));
 }
@@ -77,7 +79,8 @@ Response answer_deactivate(Context& context, const Request& request, const Query
   const Result<std::string> selector = selector_of(query);
   if (!selector) return error_response(400, selector.error().message);
 
-  if (const auto error = context.controller.deactivate(*selector)) return control_error(*error);
+  const auto done = context.controller.deactivate(*selector);
+  if (!done) return control_error(done.error());
   log_switch("deactivated", *selector, request);
   return success_response(state_json(context.controller.state()));
 }

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/version.h"
+#include "model/source_names.h"
 
 namespace packetdrop {
 namespace {
@@ -54,8 +55,7 @@ bool is_refused(const Snapshot& snapshot) {
 // How to switch it on; nothing where neither a request nor a file can.
 std::string how_to_start(const Options& options, std::string_view source) {
   if (options.server.control_api) return "POST /activate starts it";
-  if (source == "kmod")
-    return "write activate to " + options.paths.procfs + "/mooc/net/drop-packet";
+  if (source == kKmod) return "write activate to " + options.paths.procfs + "/mooc/net/drop-packet";
   return {};
 }
 

@@ -18,6 +18,7 @@
 #include "base/end_signals.h"
 #include "control/controller.h"
 #include "host/preflight.h"
+#include "model/source_names.h"
 #include "privileges/lower.h"
 #include "privileges/needs.h"
 #include "sources/bpf/bpf_source.h"
@@ -55,8 +56,9 @@ struct Counting {
 Counting start_counting(const Options& options, Controller& controller) {
   Counting out;
   if (options.activate)
-    if (auto error = controller.activate(options.source == SourceChoice::kAll ? "all" : ""))
-      out.why_none = std::move(error->message);
+    if (auto done = controller.activate(options.source == SourceChoice::kAll ? kAllSources : "");
+        !done)
+      out.why_none = std::move(done).error().message;
   for (SourceState& state : controller.state()) {
     if (!state.reading.absent())
       out.readings.push_back(std::move(state.reading));
@@ -113,7 +115,7 @@ PrivilegeNeeds privilege_needs(const Options& options) {
 CapabilitySet needed_to_end(const PrivilegeNeeds& needs,
                             const std::vector<SourceReading>& readings) {
   const bool by_module = std::ranges::any_of(readings, [](const SourceReading& reading) {
-    return reading.source == "kmod" && reading.snapshot && reading.snapshot->active;
+    return reading.source == kKmod && reading.snapshot && reading.snapshot->active;
   });
   CapabilitySet needed = needed_to_serve(needs);
   if (by_module) needed.add(CAP_NET_ADMIN);

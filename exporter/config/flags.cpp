@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "base/nearest.h"
+#include "model/source_names.h"
 
 namespace packetdrop {
 namespace {
@@ -55,9 +56,9 @@ constexpr std::array<Choice<LogLevel>, 4> kLogLevels = {{{"debug", LogLevel::kDe
 constexpr std::array<Choice<LogFormat>, 2> kLogFormats = {
     {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}};
 constexpr std::array<Choice<SourceChoice>, 4> kSources = {{{"auto", SourceChoice::kAuto},
-                                                           {"bpf", SourceChoice::kBpf},
-                                                           {"kmod", SourceChoice::kKmod},
-                                                           {"all", SourceChoice::kAll}}};
+                                                           {kBpf, SourceChoice::kBpf},
+                                                           {kKmod, SourceChoice::kKmod},
+                                                           {kAllSources, SourceChoice::kAll}}};
 constexpr std::array<Choice<BpfAttach>, 4> kBpfAttachs = {{{"auto", BpfAttach::kAuto},
                                                            {"kprobe", BpfAttach::kKprobe},
                                                            {"fentry", BpfAttach::kFentry},

@@ -5,13 +5,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "model/source_names.h"
 
 namespace packetdrop {
 namespace {
 
-constexpr std::array<std::string_view, 2> kSourceNames = {"bpf", "kmod"};
 constexpr auto kReadPatienceAtEnd = std::chrono::milliseconds(500);  // with each source
 constexpr auto kSwitchPatienceAtEnd = std::chrono::milliseconds(1000);
 constexpr auto kExpiryRetry = std::chrono::seconds(5);
@@ -35,7 +35,9 @@ ControlError left_out(std::string_view name, std::string_view other) {
           "source " + std::string(name) + " is excluded by --source=" + std::string(other)};
 }
 
-ControlError busy() { return {ControlErrorKind::kBusy, "another switch has not come to an end"}; }
+ControlError busy() {
+  return {ControlErrorKind::kBusy, "another activation or deactivation is still running"};
+}
 
 void append_reason(std::string& text, std::string_view source, const std::string& reason) {
   if (!text.empty()) text += "; ";
@@ -57,33 +59,29 @@ Controller::Controller(std::vector<std::unique_ptr<Source>> sources, BootClock* 
 
 Controller::~Controller() { shutdown(); }
 
-Controller::Selection Controller::select(std::string_view selector) {
-  Selection selection;
+Result<std::vector<Controller::Slot*>, ControlError> Controller::select(std::string_view selector) {
+  const bool all = selector.empty() || selector == kAllSources;
+  std::vector<Slot*> selected;
   for (Slot& slot : slots_)
-    if (selector.empty() || selector == "all" || selector == slot.source->name())
-      selection.slots.push_back(&slot);
-  if (!selection.slots.empty() || selector.empty() || selector == "all") return selection;
-
-  if (std::find(kSourceNames.begin(), kSourceNames.end(), selector) != kSourceNames.end())
-    selection.error = slots_.size() == 1 ? left_out(selector, slots_.front().source->name())
-                                         : not_on_this_host(selector, "");
-  else
-    selection.error =
-        ControlError{ControlErrorKind::kUnknownSource,
-                     "'" + std::string(selector) + "' is not a source: bpf, kmod or all"};
-  return selection;
+    if (all || selector == slot.source->name()) selected.push_back(&slot);
+  if (all || !selected.empty()) return selected;
+  if (std::ranges::find(kSourceNames, selector) == kSourceNames.end())
+    return ControlError{ControlErrorKind::kUnknownSource,
+                        "'" + std::string(selector) + "' is not a source: " + source_choice()};
+  return slots_.size() == 1 ? left_out(selector, slots_.front().source->name())
+                            : not_on_this_host(selector, "");
 }
 
-std::optional<ControlError> Controller::activate(std::string_view selector, Ttl ttl) {
+Result<void, ControlError> Controller::activate(std::string_view selector, Ttl ttl) {
   const std::unique_lock change(change_, kPatience);
   if (!change) return busy();
   if (shut_down_) return ControlError{ControlErrorKind::kNothingAttached, "shutting down"};
-  const Selection selection = select(selector);
-  if (selection.error) return selection.error;
+  const auto selected = select(selector);
+  if (!selected) return selected.error();
 
   bool any = false;
   std::string reasons;
-  for (Slot* slot : selection.slots) {
+  for (Slot* slot : *selected) {
     const Result<void> done = activate_slot(*slot, ttl);
     any |= static_cast<bool>(done);
     if (done && selector.empty()) break;
@@ -93,19 +91,19 @@ std::optional<ControlError> Controller::activate(std::string_view selector, Ttl 
         return not_on_this_host(selector, absent->message);
     append_reason(reasons, slot->source->name(), done.error().message);
   }
-  if (any) return std::nullopt;
+  if (any) return {};
   if (reasons.empty()) reasons = "no source on this host";
   return ControlError{ControlErrorKind::kNothingAttached, "nothing attached: " + reasons};
 }
 
-std::optional<ControlError> Controller::deactivate(std::string_view selector) {
+Result<void, ControlError> Controller::deactivate(std::string_view selector) {
   const std::unique_lock change(change_, kPatience);
   if (!change) return busy();
-  const Selection selection = select(selector);
-  if (selection.error) return selection.error;
+  const auto selected = select(selector);
+  if (!selected) return selected.error();
 
   std::string reasons;
-  for (Slot* slot : selection.slots) {
+  for (Slot* slot : *selected) {
     const Result<void> done = deactivate_slot(*slot);
     if (done) continue;
     const auto absent = absence(slot->source->name(), *slot->reader);
@@ -113,7 +111,7 @@ std::optional<ControlError> Controller::deactivate(std::string_view selector) {
       return not_on_this_host(selector, absent->message);
     if (!absent) append_reason(reasons, slot->source->name(), done.error().message);
   }
-  if (reasons.empty()) return std::nullopt;
+  if (reasons.empty()) return {};
   return ControlError{ControlErrorKind::kDeactivateFailed, "not deactivated: " + reasons};
 }
 

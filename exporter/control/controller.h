@@ -25,7 +25,7 @@ enum class ControlErrorKind {
   kNotOnThisHost,    // there is such a source, but not here, or --source excludes it
   kNothingAttached,  // no source could attach a hook; the message has every source's reason
   kDeactivateFailed,
-  kBusy,  // another call has not come to an end
+  kBusy,  // another call is still running
 };
 
 struct ControlError {
@@ -61,10 +61,10 @@ class Controller {
 
   // `selector` is a source's name, "all", or "" for the first source that can attach. The ttl
   // counts from the last call; a call without one means no end. Succeeds if one source is active.
-  [[nodiscard]] std::optional<ControlError> activate(std::string_view selector, Ttl ttl = {});
+  Result<void, ControlError> activate(std::string_view selector, Ttl ttl = {});
 
   // "" is all. Cancels the ttl of what it names.
-  [[nodiscard]] std::optional<ControlError> deactivate(std::string_view selector);
+  Result<void, ControlError> deactivate(std::string_view selector);
 
   // Of every source that is on this host now. A source that has not answered after `patience` has
   // the error ETIMEDOUT.
@@ -91,12 +91,7 @@ class Controller {
     std::uint64_t changes = 0;                  // calls that have touched this slot
   };
 
-  struct Selection {
-    std::vector<Slot*> slots;
-    std::optional<ControlError> error;
-  };
-
-  Selection select(std::string_view selector);
+  Result<std::vector<Slot*>, ControlError> select(std::string_view selector);
   Result<void> activate_slot(Slot& slot, Ttl ttl);
   Result<void> deactivate_slot(Slot& slot);
   void forget(Slot& slot);

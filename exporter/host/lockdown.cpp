@@ -44,7 +44,7 @@ std::optional<std::string> read_lockdown(const std::string& sysfs) {
   const std::string securityfs = sysfs + "/kernel/security";
   const auto text = read_file(securityfs + "/lockdown");
   if (text) return selected_level(*text);
-  if (text.error().code == ENOENT && is_securityfs(securityfs)) return "none";
+  if (text.error().absent() && is_securityfs(securityfs)) return "none";
 
   const UniqueFd mount = detached_securityfs();
   if (!mount) return std::nullopt;

@@ -17,7 +17,7 @@ struct SourceReading {
   Result<Snapshot> snapshot;
 
   // Not on this host, or not now: nothing is wrong with that.
-  bool absent() const { return !snapshot && snapshot.error().code == ENOENT; }
+  bool absent() const { return !snapshot && snapshot.error().absent(); }
 
   // Why this source cannot count on this host; empty where it can.
   const std::string& unusable() const {

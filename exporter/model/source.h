@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "model/snapshot.h"
+#include "model/source_names.h"
 
 namespace packetdrop {
 
@@ -14,7 +15,7 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  // The "source" label: bpf or kmod. Lives as long as the program.
+  // One of kSourceNames.
   virtual std::string_view name() const = 0;
 
   // Attaches what can be attached, then opens the gate. Idempotent: an active source stays as it

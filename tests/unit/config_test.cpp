@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -132,6 +134,43 @@ TEST(CommandLine, puts_each_flag_where_the_program_reads_it) {
     row->second.put(expected);
     EXPECT_NE(expected, Options{}) << flag.name;
     EXPECT_EQ(options(row->second.arguments), expected) << flag.name;
+  }
+}
+
+// What the error for a wrong value lists: "…one of: auto, bpf"; empty for a flag without choices.
+std::string choices_of(const std::string& flag) {
+  const Outcome outcome = parse({flag + "=?"});
+  const auto* const exit = std::get_if<PrintAndExit>(&outcome);
+  const std::string text = exit != nullptr ? exit->text : "";
+  static constexpr std::string_view kList = "one of: ";
+  const std::size_t at = text.find(kList);
+  if (at == text.npos) return {};
+  return text.substr(at + kList.size(), text.find('\n') - at - kList.size());
+}
+
+TEST(CommandLine, and_the_chart_offer_the_same_choices) {
+  std::ifstream file(PACKETDROP_CHART_SCHEMA);
+  const nlohmann::json chart = nlohmann::json::parse(file)["properties"];
+  const std::map<std::string, nlohmann::json> enums = {
+      {"--source", chart["source"]["enum"]},
+      {"--log.level", chart["log"]["properties"]["level"]["enum"]},
+      {"--log.format", chart["log"]["properties"]["format"]["enum"]}};
+  for (const auto& [flag, names] : enums) {
+    std::string listed;
+    for (const std::string name : names) listed.append(listed.empty() ? "" : ", ").append(name);
+    EXPECT_EQ(choices_of(flag), listed) << flag;
+  }
+}
+
+TEST(CommandLine, help_lists_every_choice) {
+  for (const Flag& flag : flags()) {
+    const std::string choices =
+        flag.kind == FlagKind::kValue ? choices_of(std::string(flag.name)) : "";
+    for (std::size_t at = 0; at < choices.size();) {
+      const std::size_t end = std::min(choices.find(", ", at), choices.size());
+      EXPECT_THAT(flag.help, HasSubstr(choices.substr(at, end - at))) << flag.name;
+      at = end + 2;
+    }
   }
 }
 

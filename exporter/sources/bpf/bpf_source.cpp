@@ -75,7 +75,7 @@ class BpfSource : public Source {
     if (attachment_) attachment_->object().set_gate(0);
   }
 
-  std::string_view name() const override { return "bpf"; }
+  std::string_view name() const override { return kBpf; }
 
   Result<void> activate() override {
     const std::lock_guard one_switch(switch_);

@@ -46,7 +46,7 @@ class KmodSource : public Source {
   KmodSource(const HostPaths& paths, const std::string& btf)
       : path_(paths.procfs + "/mooc/net/drop-packet"), namer_(paths, btf) {}
 
-  std::string_view name() const override { return "kmod"; }
+  std::string_view name() const override { return kKmod; }
   Result<void> activate() override { return write_word("activate"); }
   Result<void> deactivate() override { return write_word("deactivate"); }
 
@@ -70,7 +70,7 @@ class KmodSource : public Source {
 
   // An error that stays is told once, not once a scrape; a module that is not loaded is none.
   void log_once(const Result<Snapshot>& snapshot) {
-    const bool wrong = !snapshot && snapshot.error().code != ENOENT;
+    const bool wrong = !snapshot && !snapshot.error().absent();
     const std::string message = wrong ? snapshot.error().message : "";
     const std::lock_guard lock(mutex_);
     if (wrong && message != logged_) spdlog::error("source kmod: {}", message);
