@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 install(FILES deploy/systemd/packetdrop-exporter.service DESTINATION lib/systemd/system)
 install(FILES deploy/systemd/packetdrop-exporter.default DESTINATION /etc/default RENAME packetdrop-exporter)
 install(FILES deploy/debian/copyright README.md DESTINATION share/doc/packetdrop-exporter)
-install(DIRECTORY docs/pictures DESTINATION share/doc/packetdrop-exporter/docs)
+install(DIRECTORY docs DESTINATION share/doc/packetdrop-exporter)
 install(DIRECTORY deploy/prometheus/rules deploy/prometheus/runbooks DESTINATION share/packetdrop-exporter/prometheus)
 # Without .lint, which says what a linter of dashboards may pass over.
 install(DIRECTORY grafana/dashboards grafana/alerting DESTINATION share/packetdrop-exporter/grafana

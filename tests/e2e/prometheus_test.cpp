@@ -284,13 +284,13 @@ TEST_F(Prometheus, scrape_is_up_and_within_the_series_budget) {
   EXPECT_LE(samples, kSeriesBudget * sources);
 }
 
-TEST_F(Prometheus, promql_of_readme_is_valid) {
-  const char* path = std::getenv("PACKETDROP_README");
-  ASSERT_NE(path, nullptr) << "PACKETDROP_README names no file";
-  const auto readme = read_file(path);
-  ASSERT_TRUE(readme) << readme.error().message;
+TEST_F(Prometheus, promql_of_the_docs_is_valid) {
+  const char* folder = std::getenv("PACKETDROP_DOCS");
+  ASSERT_NE(folder, nullptr) << "PACKETDROP_DOCS names no folder";
+  const auto page = read_file(std::string(folder) + "/metrics.md");
+  ASSERT_TRUE(page) << page.error().message;
   static const std::string kFence = "```promql\n";
-  const std::size_t start = readme->find(kFence);
+  const std::size_t start = page->find(kFence);
   ASSERT_NE(start, std::string::npos);
   start_prometheus();
   if (HasFatalFailure()) return;
@@ -298,7 +298,7 @@ TEST_F(Prometheus, promql_of_readme_is_valid) {
   const double last = scrape_after(scrape_after(seconds_since_epoch()));
   ASSERT_GT(last, 0) << "no scrape";
 
-  std::istringstream lines(readme->substr(start + kFence.size()));
+  std::istringstream lines(page->substr(start + kFence.size()));
   int examples = 0;
   for (std::string line; std::getline(lines, line) && line != "```";) {
     if (line.starts_with('#')) continue;

@@ -128,7 +128,7 @@ class Alerts(unittest.TestCase):
 
     def test_the_oldest_prometheus_is_named_where_users_look(self):
         oldest = "Prometheus 2.42 or newer"
-        for page in (RULES, ROOT / "README.md"):
+        for page in (RULES, ROOT / "docs/operations.md"):
             self.assertTrue(oldest in page.read_text(), page)
 
 
@@ -152,10 +152,10 @@ class Runbooks(unittest.TestCase):
                     self.assertEqual(classes.get(reason), of, f"{page.name}: {reason}")
 
     def test_metrics_and_routes_are_those_of_the_exporter(self):
-        readme = (ROOT / "README.md").read_text()
+        docs = "".join(page.read_text() for page in (ROOT / "docs").glob("*.md"))
         for page in RUNBOOKS.glob("*.md"):
             for name in re.findall(r"(?<!:)packetdrop_\w+|/api/v1/\w+|/-/\w+", page.read_text()):
-                self.assertIn(name, readme, page.name)
+                self.assertIn(name, docs, page.name)
 
     def test_queries_read_raw_series_without_their_source(self):
         for page in RUNBOOKS.glob("*.md"):
