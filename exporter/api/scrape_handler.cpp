@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers a scrape, in the format and the time that the scraper asks for.
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "api/handlers.h"
+#include "base/text.h"
 #include "http/gzip.h"
 #include "metrics/scrape.h"
 
@@ -33,12 +33,8 @@ class InFlight {
 };
 
 std::optional<double> parse_seconds(std::string_view text) {
-  double seconds = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, problem] = std::from_chars(text.data(), end, seconds);
-  if (problem != std::errc() || rest != end || !std::isfinite(seconds) || seconds <= 0)
-    return std::nullopt;
-  return seconds;
+  const auto seconds = parse_number<double>(text);
+  return seconds && std::isfinite(*seconds) && *seconds > 0 ? seconds : std::nullopt;
 }
 
 // What a source may take, so that the others still come in time.

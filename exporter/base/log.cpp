@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/stderr_sink.h"
+#include "base/text.h"
 
 namespace packetdrop {
 namespace {
@@ -89,14 +89,6 @@ void append_field(std::string& line, std::string_view name, std::string_view val
 }
 
 }  // namespace
-
-std::string quoted(std::string_view text) {
-  using Json = nlohmann::json;
-  std::string out = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-  // JSON allows it; a terminal takes the letter before it away.
-  for (std::size_t at = 0; (at = out.find('\x7f', at)) != out.npos;) out.replace(at, 1, "\\u007f");
-  return out;
-}
 
 void start_log(LogLevel level, LogFormat format) {
   json = format == LogFormat::kJson;

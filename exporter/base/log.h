@@ -23,8 +23,4 @@ struct LogField {
 // start_log().
 void log_with_fields(LogLevel level, std::string_view message, std::span<const LogField> fields);
 
-// `text` as a quoted string with every special character escaped, and U+FFFD for bytes that are not
-// UTF-8; valid in JSON and in logfmt.
-std::string quoted(std::string_view text);
-
 }  // namespace packetdrop

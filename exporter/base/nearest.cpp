@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the word that was probably meant.
+// Finds the word that the user probably meant.
 #include "base/nearest.h"
 
 #include <algorithm>
 #include <numeric>
 #include <vector>
+
+#include "base/text.h"
 
 namespace packetdrop {
 
@@ -35,6 +37,13 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     best_distance = distance;
   }
   return best;
+}
+
+std::string alternatives(std::string_view word, std::span<const std::string_view> candidates,
+                         std::string_view label) {
+  const std::string_view meant = nearest(word, candidates);
+  std::string text = meant.empty() ? "" : "did you mean " + std::string(meant) + "? ";
+  return text.append(label).append(": ").append(join(candidates, ", "));
 }
 
 }  // namespace packetdrop

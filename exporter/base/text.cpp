@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What header values and configuration have in common as texts.
+// Helpers for text: ASCII letters, numbers, lists and quotes.
 #include "base/text.h"
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 namespace packetdrop {
 namespace {
@@ -39,6 +40,19 @@ std::optional<double> parse_weight(std::string_view text) {
   const auto [stop, problem] = std::from_chars(text.data(), end, weight, std::chars_format::fixed);
   if (problem != std::errc() || stop != end || !(weight >= 0 && weight <= 1)) return std::nullopt;
   return weight;
+}
+
+void append_item(std::string& list, std::string_view separator, std::string_view item) {
+  if (!list.empty()) list += separator;
+  list += item;
+}
+
+std::string quoted(std::string_view text) {
+  using Json = nlohmann::json;
+  std::string out = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  // DEL: JSON allows it, and a terminal deletes the letter before it.
+  for (std::size_t at = 0; (at = out.find('\x7f', at)) != out.npos;) out.replace(at, 1, "\\u007f");
+  return out;
 }
 
 }  // namespace packetdrop

@@ -19,7 +19,7 @@
 #include <string_view>
 
 #include "base/free_by.h"
-#include "base/log.h"
+#include "base/text.h"
 #include "client/probe_answer.h"
 
 namespace packetdrop {

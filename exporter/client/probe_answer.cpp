@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/log.h"
 #include "base/text.h"
 
 namespace packetdrop {
@@ -32,7 +31,6 @@ std::string printable(std::string_view text) {
 
 // "HTTP/1.1 200 OK"; the reason may be missing (RFC 9112, 4).
 bool is_status_line(std::string_view line) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return line.size() >= 12 && line.starts_with("HTTP/1.") && is_digit(line[7]) && line[8] == ' ' &&
          std::ranges::all_of(line.substr(9, 3), is_digit) && (line.size() == 12 || line[12] == ' ');
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "config/flags.h"
 

@@ -6,10 +6,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 
+#include "base/named.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "model/source_names.h"
 
 namespace packetdrop {
@@ -17,56 +18,31 @@ namespace {
 
 Error wrong(std::string message) { return {.code = 0, .message = std::move(message)}; }
 
-// The whole of `text` as a decimal number.
-template <typename Number>
-bool parse_number(std::string_view text, Number& value) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && stop == end;
-}
-
-template <typename Value>
-struct Choice {
-  std::string_view name;
-  Value value;
-};
-
 template <typename Value, std::size_t n>
-Result<void> choose(const std::array<Choice<Value>, n>& choices, std::string_view text,
+Result<void> choose(const std::array<Named<Value>, n>& choices, std::string_view text,
                     Value& chosen) {
-  std::array<std::string_view, n> names;
-  std::string listed;
-  for (std::size_t i = 0; i < n; i++) {
-    if (choices[i].name == text) {
-      chosen = choices[i].value;
-      return {};
-    }
-    names[i] = choices[i].name;
-    listed.append(i == 0 ? "" : ", ").append(names[i]);
+  if (const auto found = find_named(choices, text)) {
+    chosen = *found;
+    return {};
   }
-  const std::string_view meant = nearest(text, names);
-  const std::string question = meant.empty() ? "" : "did you mean " + std::string(meant) + "? ";
-  return wrong("unknown value " + quoted(text) + "; " + question + "one of: " + listed);
+  return wrong("unknown value " + quoted(text) + "; " +
+               alternatives(text, names_of(choices), "one of"));
 }
 
-constexpr std::array<Choice<LogLevel>, 4> kLogLevels = {{{"debug", LogLevel::kDebug},
-                                                         {"info", LogLevel::kInfo},
-                                                         {"warn", LogLevel::kWarn},
-                                                         {"error", LogLevel::kError}}};
-constexpr std::array<Choice<LogFormat>, 2> kLogFormats = {
+constexpr std::array<Named<LogLevel>, 4> kLogLevels = {{{"debug", LogLevel::kDebug},
+                                                        {"info", LogLevel::kInfo},
+                                                        {"warn", LogLevel::kWarn},
+                                                        {"error", LogLevel::kError}}};
+constexpr std::array<Named<LogFormat>, 2> kLogFormats = {
     {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}};
-constexpr std::array<Choice<SourceChoice>, 4> kSources = {{{"auto", SourceChoice::kAuto},
-                                                           {kBpf, SourceChoice::kBpf},
-                                                           {kKmod, SourceChoice::kKmod},
-                                                           {kAllSources, SourceChoice::kAll}}};
-constexpr std::array<Choice<BpfAttach>, 4> kBpfAttachs = {{{"auto", BpfAttach::kAuto},
-                                                           {"kprobe", BpfAttach::kKprobe},
-                                                           {"fentry", BpfAttach::kFentry},
-                                                           {"tracepoint", BpfAttach::kTracepoint}}};
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+constexpr std::array<Named<SourceChoice>, 4> kSources = {{{"auto", SourceChoice::kAuto},
+                                                          {kBpf, SourceChoice::kBpf},
+                                                          {kKmod, SourceChoice::kKmod},
+                                                          {kAllSources, SourceChoice::kAll}}};
+constexpr std::array<Named<BpfAttach>, 4> kBpfAttachs = {{{"auto", BpfAttach::kAuto},
+                                                          {"kprobe", BpfAttach::kKprobe},
+                                                          {"fentry", BpfAttach::kFentry},
+                                                          {"tracepoint", BpfAttach::kTracepoint}}};
 
 // Of that shape: whether a name resolves is found out when the server starts.
 bool is_listen_host(const std::string& host) {
@@ -78,7 +54,7 @@ bool is_listen_host(const std::string& host) {
   if (host.find_first_not_of("0123456789.") == std::string::npos)
     return ::inet_pton(AF_INET, host.c_str(), address.data()) == 1;
   return std::all_of(host.begin(), host.end(),
-                     [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-'; });
+                     [](char c) { return is_alpha(c) || is_digit(c) || c == '.' || c == '-'; });
 }
 
 Result<void> apply_unix_address(Options& options, std::string_view value) {
@@ -92,8 +68,7 @@ Result<void> apply_unix_address(Options& options, std::string_view value) {
 Result<void> apply_listen_address(Options& options, std::string_view value) {
   if (value.starts_with("unix:")) return apply_unix_address(options, value);
   const std::size_t colon = value.rfind(':');
-  std::uint16_t port = 0;
-  if (colon == std::string_view::npos || !parse_number(value.substr(colon + 1), port) ||
+  if (colon == std::string_view::npos || !parse_number<std::uint16_t>(value.substr(colon + 1)) ||
       !is_listen_host(std::string(value.substr(0, colon))))
     return wrong(quoted(value) + " is no address to listen on; right are :PORT, HOST:PORT, " +
                  "[IPV6]:PORT and unix:/PATH, with PORT from 0 to 65535");
@@ -110,7 +85,7 @@ bool is_taken(std::string_view path) {
 }
 
 bool is_path_letter(char c) {
-  return is_letter_or_digit(c) || std::string_view("/-._~").find(c) != std::string_view::npos;
+  return is_alpha(c) || is_digit(c) || std::string_view("/-._~").find(c) != std::string_view::npos;
 }
 
 // A browser takes //a/b for a path of the host a, and goes up at .. before it asks.
@@ -136,17 +111,19 @@ Result<void> apply_telemetry_path(Options& options, std::string_view value) {
 
 template <int ServerOptions::*limit>
 Result<void> apply_limit(Options& options, std::string_view value) {
-  if (!parse_number(value, options.server.*limit) || options.server.*limit < 0)
+  const auto number = parse_number<int>(value);
+  if (!number || *number < 0)
     return wrong(quoted(value) + " is no number of requests; right are 0 (no limit) and above");
+  options.server.*limit = *number;
   return {};
 }
 
 Result<void> apply_control_uid(Options& options, std::string_view value) {
-  uid_t uid = 0;
+  const auto uid = parse_number<uid_t>(value);
   // -1 is nobody's: the kernel says "no change" by it.
-  if (!parse_number(value, uid) || uid == static_cast<uid_t>(-1))
+  if (!uid || *uid == static_cast<uid_t>(-1))
     return wrong(quoted(value) + " is no user's number; right are 0 to 4294967294");
-  options.server.control_uids.push_back(uid);
+  options.server.control_uids.push_back(*uid);
   return {};
 }
 

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/text.h"
+
 namespace packetdrop {
 namespace {
 
@@ -105,10 +107,6 @@ void append_bpf_needs(std::vector<Capability>& needed, const HostFacts& facts) {
   }
 }
 
-void append_name(std::string& list, std::string_view name) {
-  list.append(list.empty() ? "" : ", ").append(name);
-}
-
 Finding capabilities(const HostFacts& facts, const WantedSources& wanted) {
   std::vector<Capability> needed;
   if (wanted.bpf) append_bpf_needs(needed, facts);
@@ -116,8 +114,8 @@ Finding capabilities(const HostFacts& facts, const WantedSources& wanted) {
   std::string all;
   std::string missing;
   for (const Capability& capability : needed) {
-    append_name(all, capability.name);
-    if (!facts.capabilities.has(capability.number)) append_name(missing, capability.name);
+    append_item(all, ", ", capability.name);
+    if (!facts.capabilities.has(capability.number)) append_item(missing, ", ", capability.name);
   }
   if (!missing.empty())
     return bad("missing " + missing, "start as root, or give the process " + missing);

@@ -11,13 +11,13 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
 
 #include "base/end_signals.h"
+#include "base/text.h"
 #include "base/unique_fd.h"
 
 namespace packetdrop {
@@ -52,14 +52,6 @@ bool kernel_has_ipv6() {
   return static_cast<bool>(UniqueFd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)));
 }
 
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, problem] = std::from_chars(text.data(), end, port);
-  if (problem != std::errc() || rest != end) return std::nullopt;
-  return port;
-}
-
 // The first address of `host`, in brackets where it is IPv6. The error is the resolver's.
 Result<std::string> resolve(const std::string& host, int family) {
   addrinfo hints{};
@@ -92,7 +84,7 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   }
   const std::size_t colon = text.rfind(':');
   if (colon == text.npos) return bad;
-  const auto port = parse_port(text.substr(colon + 1));
+  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
   if (!port) return bad;
   const std::string number = std::to_string(*port);
   const std::string host(text.substr(0, colon));

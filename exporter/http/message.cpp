@@ -67,11 +67,8 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
 
 std::string Request::list(std::string_view name) const {
   std::string all;
-  for (const Header& header : headers) {
-    if (!equal_ignoring_case(header.name, name)) continue;
-    if (!all.empty()) all += ", ";
-    all += header.value;
-  }
+  for (const Header& header : headers)
+    if (equal_ignoring_case(header.name, name)) append_item(all, ", ", header.value);
   return all;
 }
 

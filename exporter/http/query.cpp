@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
+
 namespace packetdrop {
 namespace {
 
@@ -30,11 +32,10 @@ std::optional<std::string> percent_decode(std::string_view text) {
 }
 
 Error bad_query(const std::string& problem, std::span<const std::string_view> allowed) {
-  std::string message = problem + "; ";
-  if (allowed.empty()) message += "no parameter is known here";
-  for (std::size_t i = 0; i < allowed.size(); i++)
-    message.append(i == 0 ? "known here, each once: " : ", ").append(allowed[i]);
-  return {.code = EINVAL, .message = std::move(message)};
+  return {.code = EINVAL,
+          .message = problem + "; " +
+                     (allowed.empty() ? "no parameter is known here"
+                                      : "known here, each once: " + join(allowed, ", "))};
 }
 
 }  // namespace

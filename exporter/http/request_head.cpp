@@ -19,9 +19,6 @@ constexpr std::string_view kHeadMethod = "HEAD";
 
 HeadError bad(std::string message) { return {.status = 400, .message = std::move(message)}; }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 // RFC 9110, 5.6.2.
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {

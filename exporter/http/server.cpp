@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/text.h"
 #include "http/admission.h"
 #include "http/civetweb_connection.h"
 #include "http/client_poll.h"
@@ -248,14 +249,13 @@ std::string Server::Impl::civetweb_addresses() const {
   std::string tcp;
   std::string local;
   for (std::size_t i = 0; i < listen_.size(); i++) {
-    std::string& list = listen_[i].is_unix ? local : tcp;
-    if (!list.empty()) list += ",";
     if (listen_[i].is_unix)
-      list += "x" + std::to_string(i);
+      append_item(local, ",", "x" + std::to_string(i));
     else
-      list += listen_[i].civetweb + (tls_.is_on() ? "s" : "");
+      append_item(tcp, ",", listen_[i].civetweb + (tls_.is_on() ? "s" : ""));
   }
-  return tcp + (tcp.empty() || local.empty() ? "" : ",") + local;
+  if (!local.empty()) append_item(tcp, ",", local);
+  return tcp;
 }
 
 namespace {
@@ -272,19 +272,17 @@ std::string without_address(const std::string& problem) {
 }  // namespace
 
 Result<void> Server::Impl::listen(const std::vector<std::string>& texts) {
-  std::string all;
   for (const std::string& text : texts) {
     Result<ListenAddress> address = parse_listen_address(text);
     if (!address) return address.error();
     if (address->is_unix)
       if (const Result<void> free = make_way_for_socket(address->host); !free) return free.error();
-    all += (all.empty() ? "" : ", ") + text;
     listen_.push_back(*std::move(address));
   }
   if (const Result<void> started = start_civetweb(civetweb_addresses()); !started) {
     const std::string& problem = started.error().message;
     return Error{.code = started.error().code,
-                 .message = "cannot listen on " + all + ": " +
+                 .message = "cannot listen on " + join(texts, ", ") + ": " +
                             (texts.size() == 1 ? without_address(problem) : problem)};
   }
   learn_addresses();

@@ -7,22 +7,15 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <memory>
 #include <utility>
 
 #include "base/file.h"
+#include "base/text.h"
 
 namespace packetdrop {
 namespace {
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{}) return std::nullopt;
-  return value;
-}
 
 // Without the descriptor that counting itself needs.
 std::optional<std::uint64_t> count_open_fds(const std::string& procfs) {
@@ -81,7 +74,7 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
   for (std::size_t i = kFirstField; i < field.size(); i++) {
     const std::size_t end = text.find(' ');
     // The state is a letter and some fields may be negative; none of those is used.
-    field[i] = parse_number(text.substr(0, end)).value_or(0);
+    field[i] = parse_number<std::uint64_t>(text.substr(0, end)).value_or(0);
     if (end == std::string_view::npos) return std::nullopt;
     text.remove_prefix(end + 1);
   }

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace packetdrop {
 
 inline constexpr std::string_view kBpf = "bpf";    // BPF programs
@@ -19,10 +21,7 @@ inline constexpr std::string_view kAllSources = "all";
 
 // What selects sources, for an error text: "bpf, kmod or all".
 inline std::string source_choice() {
-  std::string text;
-  for (const std::string_view name : kSourceNames)
-    text.append(text.empty() ? "" : ", ").append(name);
-  return text.append(" or ").append(kAllSources);
+  return join(kSourceNames, ", ").append(" or ").append(kAllSources);
 }
 
 }  // namespace packetdrop

@@ -9,7 +9,7 @@
 #include <array>
 #include <optional>
 
-#include "base/log.h"
+#include "base/text.h"
 #include "web_config/bcrypt.h"
 
 namespace packetdrop {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "web_config/bcrypt.h"
+#include "web_config/tls_names.h"
 #include "web_config/web_config.h"
 #include "web_config/yaml_fields.h"
 
@@ -34,7 +35,7 @@ void apply_names(TlsFields& tls, const YAML::Node& value, std::string_view key) 
   std::string& joined = tls.config.*names;
   for (const std::string& name : read_list(value, key)) {
     const std::string_view theirs = read_named(value, key, name, table);
-    if (!theirs.empty()) joined.append(joined.empty() ? "" : ":").append(theirs);
+    if (!theirs.empty()) append_item(joined, ":", theirs);
   }
 }
 

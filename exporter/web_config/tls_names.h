@@ -5,15 +5,10 @@
 #include <array>
 #include <string_view>
 
+#include "base/named.h"
 #include "web_config/web_config.h"
 
 namespace packetdrop {
-
-template <typename Value>
-struct Named {
-  std::string_view name;
-  Value value;
-};
 
 // The suites of TLS 1.3 cannot be chosen, in Go neither: they are here to be accepted.
 inline constexpr std::array<Named<std::string_view>, 13> kCipherSuites = {{

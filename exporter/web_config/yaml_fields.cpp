@@ -56,15 +56,6 @@ std::optional<double> parse_duration(std::string_view text) {
   return total;
 }
 
-template <typename Number>
-std::optional<Number> parse_number(const std::string& text) {
-  Number number{};
-  const char* const end = text.data() + text.size();
-  const auto [rest, problem] = std::from_chars(text.data(), end, number);
-  if (problem != std::errc() || rest != end) return std::nullopt;
-  return number;
-}
-
 }  // namespace
 
 void refuse(const YAML::Node& node, const std::string& what) {
@@ -131,12 +122,7 @@ void read_mapping(const YAML::Node& node, std::string_view key, const EachEntry&
 
 void refuse_key(const YAML::Node& node, std::span<const std::string_view> known) {
   const std::string& key = node.Scalar();
-  const std::string_view meant = nearest(key, known);
-  std::string all;
-  for (const std::string_view name : known) all.append(all.empty() ? "" : ", ").append(name);
-  refuse(node, "unknown key '" + key + "'; " +
-                   (meant.empty() ? "" : "did you mean " + std::string(meant) + "? ") +
-                   "known here: " + all);
+  refuse(node, "unknown key '" + key + "'; " + alternatives(key, known, "known here"));
 }
 
 }  // namespace packetdrop

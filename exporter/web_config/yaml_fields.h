@@ -14,7 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "web_config/tls_names.h"
+#include "base/named.h"
+#include "base/text.h"
 
 namespace packetdrop {
 
@@ -62,12 +63,9 @@ void read_fields(const YAML::Node& node, std::string_view key,
 template <typename Value, std::size_t n>
 Value read_named(const YAML::Node& node, std::string_view key, std::string_view name,
                  const std::array<Named<Value>, n>& table) {
-  std::string all;
-  for (const auto& row : table) {
-    if (row.name == name) return row.value;
-    all.append(all.empty() ? "" : ", ").append(row.name);
-  }
-  refuse(node, std::string(key) + ": '" + std::string(name) + "' is not supported; one of: " + all);
+  if (const auto found = find_named(table, name)) return *found;
+  refuse(node, std::string(key) + ": '" + std::string(name) +
+                   "' is not supported; one of: " + join(names_of(table), ", "));
 }
 
 }  // namespace packetdrop

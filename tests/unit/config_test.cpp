@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "base/log.h"
 #include "base/nearest.h"
 #include "base/version.h"
 #include "config/command_line.h"
@@ -22,13 +21,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-TEST(Quoted, is_valid_json_whatever_it_is_given) {
-  EXPECT_EQ(packetdrop::quoted("a\"b\\c\nd"), R"("a\"b\\c\nd")");
-  EXPECT_EQ(packetdrop::quoted(std::string("\0\x1b[1m\x7f", 6)), R"("\u0000\u001b[1m\u007f")");
-  EXPECT_EQ(packetdrop::quoted("\xc3\xa4"), "\"\xc3\xa4\"");
-  EXPECT_EQ(packetdrop::quoted("\xff\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");
-}
 
 using Outcome = std::variant<Options, PrintAndExit>;
 

@@ -3,8 +3,9 @@
 #include "sources/kmod/proc_text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
+
+#include "base/text.h"
 
 namespace packetdrop {
 namespace {
@@ -44,9 +45,9 @@ std::optional<std::string_view> value_of(std::string_view rest, std::string_view
 
 template <typename Number>
 bool read_number(std::optional<std::string_view> text, Number& out, int base = 10) {
-  if (!text) return false;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), out, base);
-  return error == std::errc() && end == text->data() + text->size();
+  const auto number = text ? parse_number<Number>(*text, base) : std::nullopt;
+  if (number) out = *number;
+  return number.has_value();
 }
 
 // "0x30002"
