@@ -94,7 +94,7 @@ Result<Url> parse_url(const std::string& text) {
     return Error{.code = 0,
                  .message = "a URL has no blanks, control characters or bytes beyond ASCII"};
   const std::string no_url =
-      quoted(text) + " is no URL; right is http://HOST:PORT/PATH, or https://";
+      "invalid URL " + quoted(text) + ": expected http://HOST:PORT/PATH or https://…";
   const auto [scheme, authority, rest] = split_url(text);
   // It alone: OpenSSL looks for a user's name, which ends in @, in all that it gets.
   const std::string server = std::string(scheme).append(authority);
@@ -105,13 +105,13 @@ Result<Url> parse_url(const std::string& text) {
     return tls_error(no_url);
   const Text own_host(host), own_port(port);
   if (authority.empty() || !is_host(host))
-    return Error{.code = 0, .message = no_url + ": there is no host in it"};
+    return Error{.code = 0, .message = no_url + "; the host is missing"};
   // OpenSSL leaves the name out without a word, and takes 80 for 0.
   if (authority.find('@') != authority.npos)
-    return Error{.code = 0, .message = no_url + ": a user's name does not belong here"};
+    return Error{.code = 0, .message = no_url + "; a user name is not supported"};
   const std::size_t before_zeros = authority.find_last_not_of('0');
   if (authority.ends_with('0') && before_zeros != authority.npos && authority[before_zeros] == ':')
-    return Error{.code = 0, .message = no_url + ": there is no port 0"};
+    return Error{.code = 0, .message = no_url + "; port 0 is not valid"};
   std::string_view name(host);
   if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
   return Url{.tls = tls != 0, .host = std::string(name), .port = port, .target = target_of(rest)};

@@ -39,10 +39,10 @@ void add_help_line(std::string& text, std::string name, std::string_view help) {
   text.append("  ").append(name).append(help).append("\n");
 }
 
-// What whoever looks into a bug asks for first.
+// What a bug report needs first.
 std::string bug_report_line() {
   const std::string_view repository = build_info().repository;
-  std::string text = "\nReport a bug with what --version, the log and /api/v1/status say";
+  std::string text = "\nReport bugs with the output of --version, the log and /api/v1/status";
   if (!repository.empty()) text.append(", at ").append(repository);
   return text + ".\n";
 }
@@ -89,7 +89,7 @@ std::string unknown_flag(std::string_view argument) {
   return message;
 }
 
-// CLI11 words it for its own developers, and names a switch without its dashes.
+// CLI11's own messages are for its developers, and name a switch without its dashes.
 std::string mismatch(const CLI::ParseError& error) {
   const std::string_view what = error.what();
   std::string name(what.substr(0, what.find_first_of(": ")));
@@ -100,8 +100,9 @@ std::string mismatch(const CLI::ParseError& error) {
   return name + (lacks_value ? " needs a value" : " takes no value");
 }
 
-// A switch that is given a value, with its dashes; empty where there is none. CLI11 would take
-// "--activate=", "--activate=true" and "--activate=1" for "--activate".
+// The first switch that was given a value, with its dashes; empty if there is none. CLI11 would
+// read
+// "--activate=", "--activate=true" and "--activate=1" as "--activate".
 std::string switch_with_value(std::span<const char* const> arguments) {
   for (const std::string_view argument : arguments) {
     if (argument == "--") break;
@@ -120,19 +121,19 @@ std::string switch_with_value(std::span<const char* const> arguments) {
   return {};
 }
 
-// What CLI11 could not place; empty where it placed all. The first word is at fault: a value may
-// follow an unknown flag.
+// The error for arguments that CLI11 did not recognize; empty if there are none. The first of them
+// is at fault: the next may be the value of an unknown flag.
 std::string unplaced(const std::vector<std::string>& arguments) {
   const auto at_fault = std::ranges::find_if(arguments, [](const auto& a) { return a != "--"; });
   if (at_fault == arguments.end()) return {};
   const bool looks_like_flag = at_fault->starts_with("-") && *at_fault != "-";
-  const bool is_behind_end = at_fault != arguments.begin();  // of the flags, which -- says
-  if (looks_like_flag && !is_behind_end) return unknown_flag(*at_fault);
+  const bool is_after_end = at_fault != arguments.begin();  // "--" ends the flags
+  if (looks_like_flag && !is_after_end) return unknown_flag(*at_fault);
   return "unexpected argument " + packetdrop::quoted(*at_fault) +
-         (looks_like_flag ? "; no flag is read behind --" : "; everything is set by flags");
+         (looks_like_flag ? "; flags after -- are not read" : "; only flags are accepted");
 }
 
-// Which flag of the probe would do nothing, and what it takes; empty where there is none.
+// The error for a --probe.* flag that would have no effect; empty if there is none.
 std::string idle_probe_flag(const Options& options) {
   const std::string certificate = "--probe.certificate";
   const std::string key = "--probe.key";
@@ -153,10 +154,10 @@ std::variant<Options, PrintAndExit> collect(const Declared& declared) {
     if (values.empty()) continue;
     if (values.size() > 1 && flag->kind != FlagKind::kRepeatable)
       return usage_error(std::string(flag->name) + " is given more than once");
-    // What is given replaces the default, it does not add to it.
+    // Given values replace the default.
     if (flag->forget_default != nullptr) flag->forget_default(options);
     for (const std::string& value : values) {
-      // CLI11 takes the next flag for the value that was forgotten.
+      // CLI11 takes the next flag as the missing value.
       if (value.starts_with("--")) return usage_error(std::string(flag->name) + " needs a value");
       if (const Result<void> applied = flag->apply(options, value); !applied)
         return usage_error(std::string(flag->name) + ": " + applied.error().message);

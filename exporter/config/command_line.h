@@ -9,8 +9,8 @@
 
 namespace packetdrop {
 
-// Print `text`, which ends in a newline, and exit: to stdout where `code` is 0 (--help, --version),
-// else to stderr.
+// Print `text`, which ends in a newline, to stdout if `code` is 0 (--help, --version), else to
+// stderr, and exit with `code`.
 struct PrintAndExit {
   int code;
   std::string text;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The flag table: parser, --help and the tests of README all go by it.
+// The flag table. The parser, --help and the documentation test use it.
 #include "config/flags.h"
 
 #include <arpa/inet.h>
@@ -44,13 +44,13 @@ constexpr std::array<Named<BpfAttach>, 4> kBpfAttachs = {{{"auto", BpfAttach::kA
                                                           {"fentry", BpfAttach::kFentry},
                                                           {"tracepoint", BpfAttach::kTracepoint}}};
 
-// Of that shape: whether a name resolves is found out when the server starts.
+// Checks the syntax only; names are resolved when the server starts.
 bool is_listen_host(const std::string& host) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
   if (host.empty()) return true;
   if (host.starts_with('[') && host.ends_with(']'))
     return ::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), address.data()) == 1;
-  // The resolver would take 1.2.3 for 1.2.0.3.
+  // The resolver would read 1.2.3 as 1.2.0.3.
   if (host.find_first_not_of("0123456789.") == std::string::npos)
     return ::inet_pton(AF_INET, host.c_str(), address.data()) == 1;
   return std::all_of(host.begin(), host.end(),
@@ -59,8 +59,8 @@ bool is_listen_host(const std::string& host) {
 
 Result<void> apply_unix_address(Options& options, std::string_view value) {
   if (!value.starts_with("unix:/") || value.size() > 100 || value.find(',') != value.npos)
-    return wrong(quoted(value) + " is no Unix socket to listen on; right is unix:/PATH, with at " +
-                 "most 100 letters and no comma");
+    return wrong("invalid Unix socket " + quoted(value) +
+                 ": expected unix:/PATH, at most 100 bytes and without a comma");
   options.server.listen_addresses.emplace_back(value);
   return {};
 }
@@ -70,14 +70,15 @@ Result<void> apply_listen_address(Options& options, std::string_view value) {
   const std::size_t colon = value.rfind(':');
   if (colon == std::string_view::npos || !parse_number<std::uint16_t>(value.substr(colon + 1)) ||
       !is_listen_host(std::string(value.substr(0, colon))))
-    return wrong(quoted(value) + " is no address to listen on; right are :PORT, HOST:PORT, " +
-                 "[IPV6]:PORT and unix:/PATH, with PORT from 0 to 65535");
+    return wrong(
+        "invalid address " + quoted(value) +
+        ": expected :PORT, HOST:PORT, [IPV6]:PORT or unix:/PATH, with PORT from 0 to 65535");
   options.server.listen_addresses.emplace_back(value);
   return {};
 }
 
-// What other routes have or may come to have.
-bool is_taken(std::string_view path) {
+// Paths of other routes, present and future.
+bool is_reserved(std::string_view path) {
   static constexpr std::array<std::string_view, 4> kRoutes = {"/", "/activate", "/deactivate",
                                                               "/runbooks"};
   return std::find(kRoutes.begin(), kRoutes.end(), path) != kRoutes.end() ||
@@ -88,7 +89,7 @@ bool is_path_letter(char c) {
   return is_alpha(c) || is_digit(c) || std::string_view("/-._~").find(c) != std::string_view::npos;
 }
 
-// A browser takes //a/b for a path of the host a, and goes up at .. before it asks.
+// A browser reads //a/b as path /b on host a, and resolves . and .. before it sends a request.
 bool has_odd_segment(std::string_view path) {
   const std::string ended = std::string(path) + "/";
   return ended.find("/./") != ended.npos || ended.find("/../") != ended.npos ||
@@ -97,14 +98,15 @@ bool has_odd_segment(std::string_view path) {
 
 Result<void> apply_telemetry_path(Options& options, std::string_view value) {
   if (!value.starts_with('/') || !std::all_of(value.begin(), value.end(), is_path_letter))
-    return wrong(quoted(value) +
-                 " is no path; it must begin with / and hold letters, digits and /-._~ only");
+    return wrong("invalid path " + quoted(value) +
+                 ": expected / first, and only letters, digits and /-._~");
   if (has_odd_segment(value))
-    return wrong(quoted(value) +
-                 " is no path to serve; it must not hold //, nor . or .. between /");
-  if (is_taken(value))
-    return wrong(quoted(value) + " is another route's; taken are /, /activate, /deactivate, " +
-                 "/api/, /-/ and /runbooks/");
+    return wrong("invalid path " + quoted(value) +
+                 ": it must not contain //, nor . or .. as a whole segment");
+  if (is_reserved(value))
+    return wrong("path " + quoted(value) +
+                 " belongs to another route; reserved are /, /activate, " +
+                 "/deactivate, /api/, /-/ and /runbooks/");
   options.server.telemetry_path = value;
   return {};
 }
@@ -113,16 +115,16 @@ template <int ServerOptions::*limit>
 Result<void> apply_limit(Options& options, std::string_view value) {
   const auto number = parse_number<int>(value);
   if (!number || *number < 0)
-    return wrong(quoted(value) + " is no number of requests; right are 0 (no limit) and above");
+    return wrong("invalid request limit " + quoted(value) + ": expected 0 (no limit) or greater");
   options.server.*limit = *number;
   return {};
 }
 
 Result<void> apply_control_uid(Options& options, std::string_view value) {
   const auto uid = parse_number<uid_t>(value);
-  // -1 is nobody's: the kernel says "no change" by it.
+  // -1 is not a user: in setresuid(2) it means "no change".
   if (!uid || *uid == static_cast<uid_t>(-1))
-    return wrong(quoted(value) + " is no user's number; right are 0 to 4294967294");
+    return wrong("invalid user ID " + quoted(value) + ": expected 0 to 4294967294");
   options.server.control_uids.push_back(*uid);
   return {};
 }
@@ -137,7 +139,7 @@ Result<void> apply_path(Options& options, std::string_view value) {
 
 Result<void> apply_probe(Options& options, std::string_view value) {
   if (!value.starts_with("http://") && !value.starts_with("https://"))
-    return wrong(quoted(value) + " is no URL; right is http://HOST:PORT/PATH, or https://");
+    return wrong("invalid URL " + quoted(value) + ": expected http://HOST:PORT/PATH or https://…");
   options.probe.url = value;
   return {};
 }
@@ -149,48 +151,48 @@ Result<void> apply_switch(Options& options, std::string_view value) {
 }
 
 Result<void> refuse_systemd_socket(Options&, std::string_view) {
-  return wrong("is not supported; name the address with --web.listen-address");
+  return wrong("is not supported; use --web.listen-address");
 }
 
 constexpr std::array kFlags = {
     Flag{"--web.listen-address", FlagKind::kRepeatable, ":10942",
          "Address to listen on; may be given several times.", apply_listen_address,
          [](Options& o) { o.server.listen_addresses.clear(); }},
-    Flag{"--web.telemetry-path", FlagKind::kValue, "/metrics", "Path that metrics are under.",
+    Flag{"--web.telemetry-path", FlagKind::kValue, "/metrics", "Path of the metrics.",
          apply_telemetry_path},
     Flag{"--web.max-requests", FlagKind::kValue, "40",
-         "Scrapes answered at one time; 0 means no limit.",
+         "Scrapes answered at the same time; 0 means no limit.",
          apply_limit<&ServerOptions::max_requests>},
     Flag{"--web.max-control-requests", FlagKind::kValue, "60",
-         "Requests a minute that switch counting; 0 means no limit.",
+         "POST requests per minute; 0 means no limit.",
          apply_limit<&ServerOptions::max_control_requests>},
     Flag{"--web.disable-exporter-metrics", FlagKind::kSwitch, "",
          "Leave out the metrics about the exporter itself (process_*).",
          apply_switch<&ServerOptions::exporter_metrics, true>},
     Flag{"--web.created-timestamps", FlagKind::kSwitch, "",
-         "Say in OpenMetrics when each series of drops began (_created).",
+         "Export in OpenMetrics when each series of drops began (_created).",
          apply_switch<&ServerOptions::created_timestamps, false>},
     Flag{"--web.disable-control-api", FlagKind::kSwitch, "",
          "Turn POST /activate and POST /deactivate off.",
          apply_switch<&ServerOptions::control_api, true>},
     Flag{"--web.control-uid", FlagKind::kRepeatable, "UID",
-         "User beside root who may POST from this machine; may be given several times.",
+         "User, besides root, who may POST from this machine; may be given several times.",
          apply_control_uid},
     Flag{"--web.config.file", FlagKind::kValue, "FILE",
          "TLS, users and limits, in the format of Prometheus' web configuration.",
          apply_path<&Options::server, &ServerOptions::web_config_file>},
     Flag{"--web.systemd-socket", FlagKind::kRefused, "", "", refuse_systemd_socket},
     Flag{"--log.level", FlagKind::kValue, "info",
-         "Least severity that is logged. One of: debug, info, warn, error.",
+         "Lowest severity that is logged. One of: debug, info, warn, error.",
          [](Options& o, std::string_view v) { return choose(kLogLevels, v, o.log.level); }},
-    Flag{"--log.format", FlagKind::kValue, "logfmt", "How it is logged. One of: logfmt, json.",
+    Flag{"--log.format", FlagKind::kValue, "logfmt", "Format of log lines. One of: logfmt, json.",
          [](Options& o, std::string_view v) { return choose(kLogFormats, v, o.log.format); }},
     Flag{"--path.procfs", FlagKind::kValue, "/proc", "Where procfs is mounted.",
          apply_path<&Options::paths, &HostPaths::procfs>},
     Flag{"--path.sysfs", FlagKind::kValue, "/sys", "Where sysfs is mounted.",
          apply_path<&Options::paths, &HostPaths::sysfs>},
     Flag{"--source", FlagKind::kValue, "auto",
-         "What counts. One of: auto (bpf if it can attach, else kmod), bpf, kmod, all.",
+         "Source that counts. One of: auto (bpf if it can attach, else kmod), bpf, kmod, all.",
          [](Options& o, std::string_view v) { return choose(kSources, v, o.source); }},
     Flag{"--activate", FlagKind::kNegatable, "", "Count from the start (default: yes).",
          [](Options& o, std::string_view v) -> Result<void> {
@@ -203,12 +205,12 @@ constexpr std::array kFlags = {
     Flag{"--bpf.btf", FlagKind::kValue, "FILE", "BTF for a kernel that ships none.",
          apply_path<&Options::bpf, &BpfOptions::btf>},
     Flag{"--probe", FlagKind::kValue, "URL",
-         "Ask a running exporter and exit: 0 where it answers 2xx, else 1 (2: not a URL).",
+         "Ask a running exporter and exit: 0 if it answers 2xx, else 1 (2: not a URL).",
          apply_probe},
-    Flag{"--probe.certificate", FlagKind::kValue, "FILE", "Client certificate (PEM) to ask with.",
+    Flag{"--probe.certificate", FlagKind::kValue, "FILE", "Client certificate (PEM) for --probe.",
          apply_path<&Options::probe, &ProbeOptions::certificate>},
     Flag{"--probe.key", FlagKind::kValue, "FILE",
-         "Its key (PEM); where it is not given, the certificate's file has it.",
+         "Its key (PEM); without this flag it is read from the certificate's file.",
          apply_path<&Options::probe, &ProbeOptions::key>},
 };
 

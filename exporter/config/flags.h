@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The flag table: parser, --help and the tests of README all go by it.
+// The flag table. The parser, --help and the documentation test use it.
 #pragma once
 
 #include <span>
@@ -16,18 +16,18 @@ enum class FlagKind {
   kNegatable,   // takes no value and has a --no- form
   kValue,       // takes one value
   kRepeatable,  // takes one value each time
-  kRefused,     // known to other exporters, not to this one; not in --help
+  kRefused,     // other exporters have it, this one does not; not in --help
 };
 
 struct Flag {
   std::string_view name;  // with its dashes
   FlagKind kind;
-  std::string_view shown;  // --help shows it as the value: the default, or what it stands for
+  std::string_view shown;  // the value in --help: the default, or a placeholder
   std::string_view help;
-  // Puts a value into Options; a switch gets "true" or "false". The error says what is wrong with
-  // the value and what is right, without naming the flag.
+  // Stores a value in Options; a switch gets "true" or "false". The error says what is wrong with
+  // the value and what is expected, without the name of the flag.
   Result<void> (*apply)(Options&, std::string_view value);
-  // For a repeatable flag with a default, which what is given replaces.
+  // For a repeatable flag with a default: removes it before given values are stored.
   void (*forget_default)(Options&) = nullptr;
 };
 

@@ -207,13 +207,13 @@ TEST(CommandLine, tells_what_is_wrong_and_what_is_right) {
       {{"--versoin"}, "unknown flag --versoin; did you mean --version?"},
       {{"--collector.zfs"}, "unknown flag --collector.zfs"},
       {{"-x"}, "unknown flag -x"},
-      {{"extra"}, "unexpected argument \"extra\"; everything is set by flags"},
+      {{"extra"}, "unexpected argument \"extra\"; only flags are accepted"},
       {{"--", "--web.listen-address=:1"},
-       "unexpected argument \"--web.listen-address=:1\"; no flag is read behind --"},
+       "unexpected argument \"--web.listen-address=:1\"; flags after -- are not read"},
       {{"--log.level=warn", "--", "-x", "--bogus"},
-       "unexpected argument \"-x\"; no flag is read behind --"},
-      {{"--", "extra"}, "unexpected argument \"extra\"; everything is set by flags"},
-      {{""}, "unexpected argument \"\"; everything is set by flags"},
+       "unexpected argument \"-x\"; flags after -- are not read"},
+      {{"--", "extra"}, "unexpected argument \"extra\"; only flags are accepted"},
+      {{""}, "unexpected argument \"\"; only flags are accepted"},
       {{"--log.level=inf"},
        "--log.level: unknown value \"inf\"; did you mean info? one of: debug, info, warn, error"},
       {{"--log.format=xml"}, "--log.format: unknown value \"xml\"; one of: logfmt, json"},
@@ -222,7 +222,7 @@ TEST(CommandLine, tells_what_is_wrong_and_what_is_right) {
        "--bpf.attach: unknown value \"kprobes\"; did you mean kprobe? one of: auto, kprobe, "
        "fentry, tracepoint"},
       {{"--probe=ftp://a/"},
-       "--probe: \"ftp://a/\" is no URL; right is http://HOST:PORT/PATH, or https://"},
+       "--probe: invalid URL \"ftp://a/\": expected http://HOST:PORT/PATH or https://…"},
       {{"--probe.certificate=/c"}, "--probe.certificate needs --probe"},
       {{"--probe.key=/k"}, "--probe.key needs --probe"},
       {{"--probe=http://a/", "--probe.certificate=/c"},
@@ -233,8 +233,7 @@ TEST(CommandLine, tells_what_is_wrong_and_what_is_right) {
       {{"--bpf.btf", ""}, "--bpf.btf: needs a path"},
       {{"--log.level"}, "--log.level needs a value"},
       {{"--web.listen-address", "--activate"}, "--web.listen-address needs a value"},
-      {{"--web.listen-address", ":1", ":2"},
-       "unexpected argument \":2\"; everything is set by flags"},
+      {{"--web.listen-address", ":1", ":2"}, "unexpected argument \":2\"; only flags are accepted"},
       {{"--activate=no"}, "--activate takes no value"},
       {{"--no-activate=1"}, "--no-activate takes no value"},
       {{"--web.disable-control-api=maybe"}, "--web.disable-control-api takes no value"},
@@ -249,17 +248,16 @@ TEST(CommandLine, tells_what_is_wrong_and_what_is_right) {
       {{"--version="}, "--version takes no value"},
       {{"--help", "--version=true"}, "--version takes no value"},
       {{"--web.max-requests=-1"},
-       "--web.max-requests: \"-1\" is no number of requests; right are 0 (no limit) and above"},
+       "--web.max-requests: invalid request limit \"-1\": expected 0 (no limit) or greater"},
       {{"--web.max-control-requests=x"},
-       "--web.max-control-requests: \"x\" is no number of requests; right are 0 (no limit) and "
-       "above"},
+       "--web.max-control-requests: invalid request limit \"x\": expected 0 (no limit) or greater"},
       {{"--web.max-requests=9999999999"},
-       "--web.max-requests: \"9999999999\" is no number of requests; right are 0 (no limit) and "
-       "above"},
+       "--web.max-requests: invalid request limit \"9999999999\": expected 0 (no limit) or "
+       "greater"},
       {{"--log.level=info", "--log.level=warn"}, "--log.level is given more than once"},
       {{"--activate", "--no-activate"}, "--activate is given more than once"},
       {{"--web.systemd-socket"},
-       "--web.systemd-socket: is not supported; name the address with --web.listen-address"},
+       "--web.systemd-socket: is not supported; use --web.listen-address"},
   };
   for (const Wrong& c : cases) {
     const PrintAndExit exit = refusal(c.arguments);
@@ -275,7 +273,7 @@ TEST(CommandLine, refuses_addresses_that_cannot_be_listened_on) {
         "[::1]", "[::1:1", "[]:1", "[1.2.3.4]:1", "http://x:1"}) {
     const PrintAndExit exit = refusal({std::string("--web.listen-address=") + address});
     EXPECT_EQ(exit.code, 2) << address;
-    EXPECT_THAT(exit.text, HasSubstr("right are :PORT, HOST:PORT, [IPV6]:PORT and unix:/PATH"))
+    EXPECT_THAT(exit.text, HasSubstr("expected :PORT, HOST:PORT, [IPV6]:PORT or unix:/PATH"))
         << address;
   }
 }
@@ -283,7 +281,7 @@ TEST(CommandLine, refuses_addresses_that_cannot_be_listened_on) {
 TEST(CommandLine, refuses_unix_sockets_that_cannot_be_listened_on) {
   for (const char* address : {"unix:", "unix:relative", "unix:/a,b"})
     EXPECT_THAT(refusal({std::string("--web.listen-address=") + address}).text,
-                HasSubstr("right is unix:/PATH"))
+                HasSubstr("expected unix:/PATH"))
         << address;
 }
 

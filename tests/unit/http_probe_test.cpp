@@ -79,7 +79,7 @@ TEST_F(HttpProbe, refuses_what_is_no_URL) {
         "http://u:p@a/", "http://a\\b/", "a"}) {
     const auto right = check_probe_url(text);
     ASSERT_FALSE(right) << text;
-    EXPECT_THAT(right.error().message, HasSubstr("is no URL; right is http://HOST:PORT/PATH"));
+    EXPECT_THAT(right.error().message, HasSubstr(": expected http://HOST:PORT/PATH"));
     EXPECT_FALSE(probe({.url = text})) << text;
   }
   for (const std::string text : {"http://a", "http://a:80", "http://a:100", "http://a:080/",
