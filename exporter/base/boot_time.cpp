@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When this host booted, by the wall clock.
+// The wall-clock time of boot.
 #include "base/boot_time.h"
 
 #include <cstdlib>
@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-// Two clocks cannot be read at the same moment, so smaller changes are not changes of the clock.
+// Two clocks cannot be read at the same moment; a smaller difference is noise.
 constexpr nanoseconds kTolerance = std::chrono::milliseconds(10);
 
 nanoseconds now(clockid_t clock) {
@@ -21,8 +21,8 @@ nanoseconds now(clockid_t clock) {
 
 }  // namespace
 
-// The wall clock is read between two readings of the other one. Where the scheduler came between
-// these, the best of a few attempts counts.
+// The wall clock is read between two readings of CLOCK_BOOTTIME. The scheduler may interrupt that,
+// so the attempt with the shortest interval counts.
 nanoseconds BootClock::measure_offset() {
   nanoseconds best_gap = nanoseconds::max();
   nanoseconds offset{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When this host booted, by the wall clock.
+// The wall-clock time of boot.
 #pragma once
 
 #include <atomic>
@@ -8,15 +8,15 @@
 
 namespace packetdrop {
 
-// Turns times of CLOCK_BOOTTIME into wall clock times. The result follows the wall clock when that
-// is set, and else does not change from call to call, so that it can be published. Thread-safe.
+// Converts CLOCK_BOOTTIME to wall-clock time. The result changes only when the wall clock is set,
+// so that it is the same in every scrape. Thread-safe.
 class BootClock {
  public:
-  // The time that the wall clock is ahead of CLOCK_BOOTTIME, measured now.
+  // Wall clock minus CLOCK_BOOTTIME, measured now.
   using Offset = std::chrono::nanoseconds (*)();
   static std::chrono::nanoseconds measure_offset();
 
-  // The time of CLOCK_BOOTTIME now.
+  // CLOCK_BOOTTIME now.
   static std::chrono::nanoseconds since_boot();
 
   explicit BootClock(Offset offset = measure_offset) : offset_(offset) {}
@@ -28,7 +28,7 @@ class BootClock {
   std::atomic<std::int64_t> last_ = 0;  // nanoseconds; 0: not measured yet
 };
 
-// Of one clock for the whole process.
+// From the one BootClock of this process.
 std::chrono::system_clock::time_point boot_time();
 
 }  // namespace packetdrop

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The signals that end the program: awaited in the end, and obeyed while it still starts.
+// The signals that end the program, while it starts and while it runs.
 #include "base/end_signals.h"
 
 #include <unistd.h>
@@ -24,7 +24,7 @@ sigset_t set_of(std::initializer_list<int> signals) {
 sigset_t block_end_signals() {
   const sigset_t signals = set_of({SIGTERM, SIGINT, SIGHUP});
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  // Run only where EndsAtOnce lets them in.
+  // The handler runs only while an EndsAtOnce unblocks the signals.
   for (const int each : {SIGTERM, SIGINT}) std::signal(each, end_at_once);
   return signals;
 }

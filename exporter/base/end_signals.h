@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The signals that end the program: awaited in the end, and obeyed while it still starts.
+// The signals that end the program, while it starts and while it runs.
 #pragma once
 
 #include <csignal>
 
 namespace packetdrop {
 
-// Blocks SIGTERM, SIGINT and SIGHUP in this thread and in those that it starts, and returns them,
-// for sigwait(). Call once, before the first thread.
+// Blocks SIGTERM, SIGINT and SIGHUP in this thread and in the threads it starts, and returns them
+// for sigwait(). Call once, before the first thread is started.
 sigset_t block_end_signals();
 
-// For a wait of the start that nothing else could end, such as the resolver's. While one exists,
-// SIGTERM and SIGINT, also those that came before, end the process in this thread, at once and
-// with 0. No destructor runs: there must be nothing yet that somebody has to take back, and no
-// thread may be started meanwhile. Changes nothing where block_end_signals() was not called.
+// For a wait at the start that nothing else can interrupt, such as name resolution. While one
+// exists, SIGTERM and SIGINT, pending ones included, end the process at once with exit code 0, in
+// this thread. No destructor runs, so nothing must exist yet that needs cleanup, and no thread may
+// be started meanwhile. Has no effect if block_end_signals() was not called.
 class EndsAtOnce {
  public:
   EndsAtOnce();

@@ -14,7 +14,7 @@
 namespace packetdrop {
 namespace {
 
-// Without waiting for whoever would write to a FIFO.
+// O_NONBLOCK: do not wait for a writer of a FIFO.
 Result<UniqueFd> open_regular(const std::string& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return system_error(path, errno);

@@ -9,12 +9,12 @@
 
 namespace packetdrop {
 
-// The whole of a regular file, as those of procfs and sysfs are, too. One that is larger than
-// `limit` bytes is an error (EFBIG), and so is a FIFO or a device: neither is waited for. The error
-// carries errno and names the path.
+// The content of a regular file; files of procfs and sysfs are regular, too. More than `limit`
+// bytes are an error (EFBIG), and so is a FIFO or a device, without waiting for it. The error has
+// errno and the path.
 Result<std::string> read_file(const std::string& path, std::size_t limit = 64 * 1024);
 
-// Its first `size` bytes, or all where it has fewer.
+// The first `size` bytes, or all if there are fewer.
 Result<std::string> read_beginning(const std::string& path, std::size_t size);
 
 }  // namespace packetdrop

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sets up the process log: one line an event on stderr, logfmt or JSON.
+// Sets up the process log: one line per event on stderr, logfmt or JSON.
 #include "base/log.h"
 
 #include <spdlog/pattern_formatter.h>
@@ -72,7 +72,7 @@ std::shared_ptr<spdlog::logger> make_logger(const char* name, const char* patter
   return logger;
 }
 
-// A value that logfmt may have without quotes.
+// A value that needs no quotes in logfmt.
 bool is_plain(std::string_view value) {
   return !value.empty() && std::ranges::all_of(value, [](char c) {
     return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
@@ -98,7 +98,7 @@ void start_log(LogLevel level, LogFormat format) {
                   json ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%V","msg":%Q})"
                        : "ts=%Y-%m-%dT%H:%M:%S.%eZ level=%V msg=%Q",
                   least));
-  // Its lines come with message and fields in the form that they have.
+  // log_with_fields() formats message and fields itself.
   make_logger(kFieldsLogger,
               json ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%V",%v})"
                    : "ts=%Y-%m-%dT%H:%M:%S.%eZ level=%V %v",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sets up the process log: one line an event on stderr, logfmt or JSON.
+// Sets up the process log: one line per event on stderr, logfmt or JSON.
 #pragma once
 
 #include <span>
@@ -19,8 +19,7 @@ struct LogField {
   std::string value;
 };
 
-// One line with fields of their own beside its message: name=value, or members in JSON. Call after
-// start_log().
+// One line with fields besides the message: name=value, or members in JSON. Call after start_log().
 void log_with_fields(LogLevel level, std::string_view message, std::span<const LogField> fields);
 
 }  // namespace packetdrop

@@ -11,7 +11,8 @@
 namespace packetdrop {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  // One row of the table at a time: row[j] is the distance of a's first i letters from b's first j.
+  // One row of the table at a time: row[j] is the distance between the first i letters of a and the
+  // first j of b.
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); i++) {

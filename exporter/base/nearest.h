@@ -9,7 +9,7 @@
 
 namespace packetdrop {
 
-// Levenshtein: insertions, deletions and replacements that turn one into the other.
+// Levenshtein distance: insertions, deletions and replacements that turn one into the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 // The candidate with the smallest distance, the first of equals; empty if even that one differs in

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts the system's own words into an Error.
+// Error texts from errno values.
 #include "base/result.h"
 
 #include <cstring>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where log lines go: stderr, without ever waiting for whoever reads it.
+// Writes log lines to stderr and never waits for its reader.
 #include "base/stderr_sink.h"
 
 #include <poll.h>
@@ -15,11 +15,11 @@
 namespace packetdrop {
 namespace {
 
-// Lines since one was counted, of all sinks: there is one stderr.
+// Lines dropped since the last report, by all sinks: they share one stderr.
 std::atomic<std::uint64_t> dropped = 0;
 
-// A pipe that poll() calls writable has room for PIPE_BUF bytes (pipe(7)); a file always has. The
-// descriptor stays blocking: it may be shared with others, who do not expect anything else.
+// A pipe that poll() reports as writable has room for PIPE_BUF bytes (pipe(7)); a file always has.
+// The descriptor stays blocking: other processes may share it and expect that.
 bool write_unless_it_blocks(std::string_view text) {
   while (!text.empty()) {
     pollfd stream{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where log lines go: stderr, without ever waiting for whoever reads it.
+// Writes log lines to stderr and never waits for its reader.
 #pragma once
 
 #include <spdlog/sinks/base_sink.h>
@@ -9,11 +9,12 @@
 
 namespace packetdrop {
 
-// A line that does not fit into a pipe that nobody reads is dropped, and the next line that fits
-// is preceded by one that counts them. Thread-safe, as every spdlog sink with a mutex.
+// If stderr is a pipe that nobody reads, lines that do not fit are dropped. The next line that fits
+// is preceded by one that says how many were dropped. Thread-safe, as every spdlog sink with a
+// mutex.
 class StderrSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  // Whether its formatter suits the line that counts, which is an ordinary message.
+  // Whether the line about dropped lines, an ordinary message, can be formatted by this sink.
   explicit StderrSink(bool counts) : counts_(counts) {}
 
  protected:
@@ -21,7 +22,7 @@ class StderrSink : public spdlog::sinks::base_sink<std::mutex> {
   void flush_() override {}
 
  private:
-  // Formats and writes, in pieces that cannot block. False: nobody reads, nothing was written.
+  // Formats and writes, in pieces that cannot block. False: the pipe is full, nothing was written.
   bool write_message(const spdlog::details::log_msg& message);
 
   const bool counts_;

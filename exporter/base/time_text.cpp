@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times of the wall clock as text, in UTC, whole seconds.
+// Wall-clock times as text, in UTC, in whole seconds.
 #include "base/time_text.h"
 
 #include <array>

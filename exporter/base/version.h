@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was built, from what, by what; set when CMake configures.
+// Version, revision and compiler of this build; set when CMake configures.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,7 @@ struct BuildInfo {
   std::string_view version;   // project version
   std::string_view revision;  // git commit, "unknown" outside a checkout
   std::string_view compiler;
-  std::string_view repository;  // where bugs are reported; empty while nobody knows
+  std::string_view repository;  // where to report bugs; empty if unknown
 };
 
 const BuildInfo& build_info();

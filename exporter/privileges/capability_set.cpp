@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads and lowers the capabilities of a thread, by the system calls themselves.
+// Reads and drops the capabilities of a thread, by direct system calls.
 #include "privileges/capability_set.h"
 
 #include <linux/capability.h>
@@ -16,14 +16,14 @@ namespace {
 
 using Words = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
 
-// glibc has no functions for these two.
+// glibc has no functions for capget and capset.
 long capabilities_call(long number, Words& words) {
   __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   return syscall(number, &header, words.data());
 }
 
-// EINVAL ends the kernel's list; EPERM is a thread without CAP_SETPCAP, whose bounding set is what
-// started it made of it.
+// EINVAL: past the kernel's last capability. EPERM: no CAP_SETPCAP; then the bounding set stays as
+// the process manager set it.
 void lower_bounding_set(CapabilitySet kept) {
   for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
     if (!kept.has(capability)) prctl(PR_CAPBSET_DROP, capability);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The capabilities of a thread. Threads begin with those of the thread that makes them.
+// The capabilities of a thread. A new thread starts with those of its creator.
 #pragma once
 
 #include <cstdint>
@@ -30,18 +30,18 @@ class CapabilitySet {
   std::uint64_t mask_ = 0;  // bit n is capability n, as in /proc/PID/status
 };
 
-// Those that the calling thread can use now.
+// The effective capabilities of the calling thread.
 CapabilitySet effective_capabilities();
 
-// Gives up every other capability of the calling thread for good, out of the bounding set too where
-// CAP_SETPCAP allows that. What the thread does not have it does not get.
+// Drops every other capability of the calling thread for good, from the bounding set too if
+// CAP_SETPCAP allows it. Never adds a capability.
 Result<void> keep_only(CapabilitySet kept);
 
-// Nobody but root reads the memory of this process, by ptrace or from a core: it holds keys and
-// packets' addresses. Its own files in /proc stay readable to itself.
+// Only root can read the memory of this process, by ptrace or from a core dump: it holds keys and
+// packets' addresses. The process can still read its own files in /proc.
 Result<void> forbid_dumps();
 
-// No program that this thread or one that it makes executes can gain a privilege.
+// Sets no_new_privs: no program that this thread or its children execute can gain privileges.
 Result<void> renounce_new_privileges();
 
 }  // namespace packetdrop

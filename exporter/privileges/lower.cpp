@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lowers capabilities, and goes on where that is refused.
+// Drops capabilities; a failure is logged and not fatal.
 #include "privileges/lower.h"
 
 #include <spdlog/spdlog.h>

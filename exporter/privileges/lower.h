@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lowers the capabilities of this thread, or of what is made with fewer from the start.
+// Drops capabilities of this thread, or runs a function with fewer.
 #pragma once
 
 #include <future>
@@ -8,11 +8,11 @@
 
 namespace packetdrop {
 
-// As keep_only(); where that is refused it says so in the log, and this goes on with what it has.
+// As keep_only(). If that fails, logs a warning and keeps the current capabilities.
 void give_up_all_but(CapabilitySet kept);
 
-// What `make` returns, called by a thread that has no other capabilities: the threads that it
-// starts for itself never have more.
+// Runs `make` on a thread that has only these capabilities, and returns its result. Threads that
+// `make` starts inherit them and never have more.
 template <typename Make>
 auto run_with_capabilities(CapabilitySet kept, const Make& make) {
   return std::async(std::launch::async,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of capabilities, and when each is needed.
+// The table of capabilities: when each is needed.
 #include "privileges/needs.h"
 
 #include <linux/bpf.h>
@@ -13,7 +13,7 @@
 namespace packetdrop {
 namespace {
 
-// CAP_SYS_ADMIN does for CAP_BPF and CAP_PERFMON, and before Linux 5.8 there was nothing else.
+// CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON; before Linux 5.8 it was the only one.
 bool admin_replaces_them(const PrivilegeNeeds& needs) {
   return !needs.given.has(CAP_BPF) || !needs.given.has(CAP_PERFMON);
 }
@@ -21,7 +21,8 @@ bool admin_replaces_them(const PrivilegeNeeds& needs) {
 struct Need {
   int capability;
   bool (*to_start)(const PrivilegeNeeds&);
-  bool (*to_answer)(const PrivilegeNeeds&);  // once all is attached and nothing will be any more
+  bool (*to_answer)(
+      const PrivilegeNeeds&);  // after the start, if nothing is attached or detached later
 };
 
 bool never(const PrivilegeNeeds&) { return false; }
@@ -31,13 +32,13 @@ bool reads_by_bpf(const PrivilegeNeeds& needs) { return needs.bpf && needs.readi
 constexpr Need kNeeds[] = {
     {CAP_BPF, [](const PrivilegeNeeds& d) { return d.bpf; }, reads_by_bpf},
     {CAP_PERFMON, [](const PrivilegeNeeds& d) { return d.bpf; }, never},
-    // A function's name is looked up when it first drops.
+    // For kallsyms: a function's name is resolved at its first drop.
     {CAP_SYSLOG, [](const PrivilegeNeeds&) { return true; },
      [](const PrivilegeNeeds&) { return true; }},
     {CAP_NET_ADMIN, [](const PrivilegeNeeds& d) { return d.kmod; }, never},
     {CAP_NET_BIND_SERVICE, low_port, low_port},
     {CAP_SYS_RESOURCE, [](const PrivilegeNeeds& d) { return d.bpf && d.memlock; }, never},
-    // Above 2, Debian's and Ubuntu's kernels ask for it where others ask for CAP_PERFMON.
+    // perf_event_paranoid above 2: Debian's and Ubuntu's kernels require it instead of CAP_PERFMON.
     {CAP_SYS_ADMIN,
      [](const PrivilegeNeeds& d) {
        return d.bpf && (admin_replaces_them(d) || d.perf_event_paranoid > 2);
@@ -66,7 +67,7 @@ bool bpf_asks_for_capability_to_read() {
   bool refused = true;
   std::jthread([&refused] {
     if (!keep_only({})) return;
-    // There is no such map: EBADF is as far as one can get.
+    // The map does not exist, so EBADF means that the call was permitted.
     bpf_attr attributes{};
     attributes.map_fd = static_cast<__u32>(-1);
     refused = syscall(SYS_bpf, BPF_MAP_LOOKUP_ELEM, &attributes, sizeof(attributes)) != 0 &&
