@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the command line to what it asks for: the exporter, a probe of a running one, or a text.
+// Runs what the command line asks for: the exporter, a probe of a running one, or --help.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -24,7 +24,7 @@ void open_standard_streams() {
     if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) std::abort();
 }
 
-// All of it, or an error on stderr: a disk may be full, a reader gone. Returns the exit code.
+// Prints all of `text`, or an error on stderr (disk full, reader gone). Returns the exit code.
 int print(std::string_view text) {
   errno = 0;
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)

@@ -27,7 +27,7 @@ void log_mechanisms(const std::string& message, const Snapshot& snapshot) {
   log_with_fields(LogLevel::kInfo, message, fields);
 }
 
-// One line for all hooks: mostly they lack the same thing. True where none is missing.
+// One line for all hooks, because mostly they lack the same thing. True if none is missing.
 bool log_missing_hooks(const Snapshot& snapshot) {
   std::vector<LogField> fields;
   for (const HookInfo& hook : hooks())
@@ -46,13 +46,13 @@ bool log_missing_drops(const Snapshot& snapshot) {
 
 enum class Coverage { kNothing, kPart, kAll };
 
-// Attaching was tried, and failed for each hook.
+// Attaching failed for every hook.
 bool is_refused(const Snapshot& snapshot) {
   return std::ranges::all_of(
       hooks(), [&](const HookInfo& hook) { return !snapshot.states[hook.id].refusals.empty(); });
 }
 
-// How to switch it on; nothing where neither a request nor a file can.
+// How to switch the source on; empty if neither a request nor a file can.
 std::string how_to_start(const Options& options, std::string_view source) {
   if (options.server.control_api) return "POST /activate starts it";
   if (source == kKmod) return "write activate to " + options.paths.procfs + "/mooc/net/drop-packet";
@@ -92,8 +92,8 @@ Coverage log_source(const Options& options, const SourceReading& reading) {
   return hooks_attached && drops_attached ? Coverage::kAll : Coverage::kPart;
 }
 
-// Warnings where nothing counts. Where something does, its own warning has said what it lacks, and
-// most of these nobody can change.
+// Warnings if nothing counts. Otherwise information: what is missing was already logged, and most
+// findings cannot be changed.
 void log_findings(std::span<const Finding> findings, Coverage coverage) {
   for (const Finding& finding : findings) {
     if (finding.ok != false) continue;

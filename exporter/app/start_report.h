@@ -15,15 +15,15 @@ namespace packetdrop {
 // Version and kernel release.
 void log_program();
 
-// One line for each address, with the URL to open where it has one.
+// One line per address, with the URL to open if it has one.
 void log_addresses(std::span<const std::string> addresses, bool tls);
 
-// The page of a server that listens at `address`, for a browser on this machine; empty for a Unix
-// socket.
+// The URL of the page of a server that listens at `address`, for a browser on this machine; empty
+// for a Unix socket.
 std::string page_url(const std::string& address, bool tls);
 
-// What counts, and how each hook is attached. Where something is missing: what and why, then what
-// preflight found. `why_none` is the error of the activation; it counts where there is no reading.
+// What counts, and how each hook is attached. If something is missing: what and why, then the
+// preflight findings. `why_none` is the error of the activation; used if there is no reading.
 void log_counting(const Options& options, std::span<const SourceReading> readings,
                   std::span<const Finding> findings, const std::string& why_none);
 

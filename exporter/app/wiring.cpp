@@ -68,7 +68,7 @@ Counting start_counting(const Options& options, Controller& controller) {
   return out;
 }
 
-// By custom SIGHUP makes a daemon read its configuration again; this one does so by itself.
+// SIGHUP usually reloads a daemon's configuration; this one reloads it by itself.
 void wait_for_end(const sigset_t& signals) {
   int signal = SIGHUP;
   while (signal == SIGHUP) {
@@ -78,10 +78,9 @@ void wait_for_end(const sigset_t& signals) {
   spdlog::info("ending on {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
 }
 
-// Each load of BPF parses megabytes of BTF. With one arena, and large blocks always mapped on their
-// own, all of it goes back to the system. The stacks of all threads together fit in what the C
-// library keeps of them (40 MiB) for the next thread, and so it never unmaps one: it aborts where
-// that fails.
+// Each load of BPF parses megabytes of BTF. With a single arena and large blocks always mapped
+// separately, all of it is returned to the system. The stacks of all threads together fit into the
+// C library's stack cache (40 MiB), so it never unmaps one: it aborts if munmap() fails.
 void keep_memory_small() {
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
@@ -143,7 +142,7 @@ int run(const Options& options) {
   const auto controller = run_with_capabilities(
       serving, [&] { return std::make_unique<Controller>(std::move(sources)); });
 
-  // Before anything is attached: an address in use must not cost a moment of tracing.
+  // Before anything is attached: if the address is in use, tracing must not start at all.
   const auto service = run_with_capabilities(
       serving, [&] { return Service::start(options.server, *controller, findings); });
   if (!service) {
@@ -167,7 +166,7 @@ int run(const Options& options) {
 int run_exporter(const Options& options) {
   try {
     return run(options);
-  } catch (const std::exception& problem) {  // no memory, no thread
+  } catch (const std::exception& problem) {  // out of memory or threads
     spdlog::error("cannot go on: {}", problem.what());
     return kCannotServe;
   }

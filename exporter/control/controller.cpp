@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who counts, since when and until when.
+// Switches sources on and off, and knows since when and until when they count.
 #include "control/controller.h"
 
 #include <spdlog/spdlog.h>
@@ -12,11 +12,11 @@
 namespace packetdrop {
 namespace {
 
-constexpr auto kReadPatienceAtEnd = std::chrono::milliseconds(500);  // with each source
+constexpr auto kReadPatienceAtEnd = std::chrono::milliseconds(500);  // per source
 constexpr auto kSwitchPatienceAtEnd = std::chrono::milliseconds(1000);
 constexpr auto kExpiryRetry = std::chrono::seconds(5);
 
-// Why the source is not on this host; nothing where it is.
+// Why the source is not on this host; nothing if it is.
 std::optional<Error> absence(std::string_view source, SourceReader& reader) {
   const SourceReading reading{
       .source = source, .seconds = 0, .snapshot = reader.read(Controller::kPatience)};
@@ -29,7 +29,7 @@ ControlError not_on_this_host(std::string_view name, const std::string& why) {
           "source " + std::string(name) + " is not on this host" + (why.empty() ? "" : ": " + why)};
 }
 
-// Every source there is is made, but for what --source leaves out: then there is one other.
+// All sources exist unless --source excludes one: then exactly one other exists.
 ControlError left_out(std::string_view name, std::string_view other) {
   return {ControlErrorKind::kNotOnThisHost,
           "source " + std::string(name) + " is excluded by --source=" + std::string(other)};
@@ -116,7 +116,7 @@ Result<void, ControlError> Controller::deactivate(std::string_view selector) {
 }
 
 Result<void> Controller::activate_slot(Slot& slot, Ttl ttl) {
-  // Asked of the source: what was made active by hand must survive this process.
+  // Read from the source: an activation made by hand must survive this process.
   const Result<Snapshot> before = slot.reader->read(kPatience);
   const bool was_active = before && before->active;
   Result<void> done = slot.source->activate();
@@ -158,8 +158,8 @@ void Controller::forget(Slot& slot) {
 
 SourceState Controller::state_of(Slot& slot, SourceReader::Reading reading, std::uint64_t changes) {
   const std::lock_guard lock(mutex_);
-  // Somebody outside switched it off, and with that ended what was asked of this process. A change
-  // of our own meanwhile makes the reading too old to say so.
+  // The source was deactivated from outside, which ends the activation by this process. If this
+  // process changed the slot meanwhile, the reading is too old to decide that.
   if (reading.snapshot && !reading.snapshot->active && slot.changes == changes &&
       (slot.since || slot.until))
     forget(slot);
@@ -176,7 +176,7 @@ std::optional<std::chrono::system_clock::time_point> Controller::on_the_wall(
   return (clock_ ? clock_->boot_time() : boot_time()) + *time;
 }
 
-// All at once, so that one that hangs takes no time from the others.
+// All sources are asked at once, so that one that hangs takes no time from the others.
 std::vector<SourceState> Controller::read_slots(std::chrono::milliseconds patience) {
   const Clock::time_point deadline = Clock::now() + patience;
   std::vector<std::pair<std::uint64_t, SourceReader::Ticket>> asked;
@@ -206,7 +206,7 @@ std::vector<SourceReading> Controller::read_all(std::chrono::milliseconds patien
 std::vector<SourceState> Controller::state() { return read_slots(kPatience); }
 
 void Controller::shutdown() {
-  // Before change_ is taken: the expiry thread may be waiting for it.
+  // Before change_ is locked: the expiry thread may be waiting for it.
   expiry_.request_stop();
   if (expiry_.joinable()) expiry_.join();
 
@@ -242,7 +242,7 @@ void Controller::expire_due() {
   const std::lock_guard change(change_);
   std::unique_lock lock(mutex_);
   Slot* const slot = next_to_expire();
-  // A call that came first may have moved the end.
+  // A call that got the lock first may have moved the deadline.
   if (!slot || *slot->deadline > Clock::now()) return;
   lock.unlock();
 

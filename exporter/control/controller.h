@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who counts, since when and until when.
+// Switches sources on and off, and knows since when and until when they count.
 #pragma once
 
 #include <chrono>
@@ -22,8 +22,8 @@ namespace packetdrop {
 
 enum class ControlErrorKind {
   kUnknownSource,    // no source has that name
-  kNotOnThisHost,    // there is such a source, but not here, or --source excludes it
-  kNothingAttached,  // no source could attach a hook; the message has every source's reason
+  kNotOnThisHost,    // the source is not available here, or --source excludes it
+  kNothingAttached,  // no source could attach a hook; the message has the reason of each source
   kDeactivateFailed,
   kBusy,  // another call is still running
 };
@@ -33,10 +33,10 @@ struct ControlError {
   std::string message;
 };
 
-// What one source is doing, read from the source itself, and what this process knows about why.
+// The state of one source as read from it, and the activation by this process, if any.
 struct SourceState {
-  SourceReading reading;  // an error: the source is not there, or cannot be asked
-  // Set while active by a call of this process; `until` only where that call had an end.
+  SourceReading reading;  // an error: the source is absent or cannot be read
+  // Set while active by a call of this process; `until` only if that call had a ttl.
   std::optional<std::chrono::system_clock::time_point> since;
   std::optional<std::chrono::system_clock::time_point> until;
 
@@ -44,51 +44,51 @@ struct SourceState {
   bool active() const { return present() && reading.snapshot->active; }
 };
 
-// Switches sources on and off and reads them. Every method may be called from any thread; reading
-// never waits for an activation that is under way, and no call waits forever for a source that
-// hangs.
+// Every method may be called from any thread. Reading never waits for an activation that is still
+// running, and no call waits forever for a source that hangs.
 class Controller {
  public:
   using Ttl = std::optional<std::chrono::milliseconds>;
 
-  // For a source to be read, and for another switch to end.
+  // The longest wait for a source to answer, and for another activation or deactivation to end.
   static constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(5);
 
   // `sources` in order of preference: the first that can attach is the default.
-  // `clock` must outlive it; null: the process's.
+  // `clock` must outlive the controller; null: boot_time().
   explicit Controller(std::vector<std::unique_ptr<Source>> sources, BootClock* clock = nullptr);
   ~Controller();
 
   // `selector` is a source's name, "all", or "" for the first source that can attach. The ttl
-  // counts from the last call; a call without one means no end. Succeeds if one source is active.
+  // starts with the last call; a call without a ttl removes it. Succeeds if at least one source is
+  // active.
   Result<void, ControlError> activate(std::string_view selector, Ttl ttl = {});
 
-  // "" is all. Cancels the ttl of what it names.
+  // "" means all. Cancels the ttl of the selected sources.
   Result<void, ControlError> deactivate(std::string_view selector);
 
-  // Of every source that is on this host now. A source that has not answered after `patience` has
-  // the error ETIMEDOUT.
+  // Reads every source that is on this host now. A source that has not answered after `patience`
+  // has the error ETIMEDOUT.
   std::vector<SourceReading> read_all(std::chrono::milliseconds patience = kPatience);
-  // Of every source, absent ones too.
+  // Reads every source, absent ones included.
   std::vector<SourceState> state();
 
-  // Ends every ttl and deactivates what this process activated, and nothing else. Idempotent;
-  // later activations fail. The destructor does it too.
+  // Cancels every ttl and deactivates only what this process activated. Idempotent; later
+  // activations fail. The destructor calls it.
   void shutdown();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  // One source and what this process did to it. The Source guards itself; the rest is mutex_'s.
+  // One source and what this process did to it. The Source is thread-safe; mutex_ guards the rest.
   struct Slot {
     std::shared_ptr<Source> source;
     std::unique_ptr<SourceReader> reader;
-    bool owned = false;  // this process switched it on, nobody switched it off since
-    // By CLOCK_BOOTTIME: the wall clock may be set meanwhile.
+    bool owned = false;  // this process activated it, and nobody deactivated it since
+    // CLOCK_BOOTTIME, because the wall clock may be set meanwhile.
     std::optional<std::chrono::nanoseconds> since;
     std::optional<std::chrono::nanoseconds> until;
-    std::optional<Clock::time_point> deadline;  // `until`, for waiting
-    std::uint64_t changes = 0;                  // calls that have touched this slot
+    std::optional<Clock::time_point> deadline;  // `until` by the clock of the expiry thread
+    std::uint64_t changes = 0;                  // calls that changed this slot
   };
 
   Result<std::vector<Slot*>, ControlError> select(std::string_view selector);
@@ -108,7 +108,7 @@ class Controller {
   std::timed_mutex change_;  // one activation or deactivation at a time; taken before mutex_
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  bool shut_down_ = false;  // change_'s
+  bool shut_down_ = false;  // guarded by change_
   std::jthread expiry_;
 };
 

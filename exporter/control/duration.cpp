@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads how long an activation shall last.
+// Parses the ttl of an activation.
 #include "control/duration.h"
 
 #include <array>
@@ -17,7 +17,7 @@ struct Unit {
   std::uint64_t milliseconds;
 };
 
-// In the order in which a duration must name them, each at most once.
+// In the order that a duration must have, each unit at most once.
 constexpr std::array<Unit, 7> kUnits = {{{"y", 365ull * 24 * 3600 * 1000},
                                          {"w", 7ull * 24 * 3600 * 1000},
                                          {"d", 24ull * 3600 * 1000},
@@ -26,8 +26,8 @@ constexpr std::array<Unit, 7> kUnits = {{{"y", 365ull * 24 * 3600 * 1000},
                                          {"s", 1000},
                                          {"ms", 1}}};
 
-// Takes one "90s" from the front of `text` and adds it to `total`. `next` is the first unit that
-// may still come.
+// Removes one "90s" from the front of `text` and adds it to `total`. `next` is the first unit that
+// may still follow.
 bool take_part(std::string_view& text, std::size_t& next, std::uint64_t& total) {
   std::uint64_t count = 0;
   const char* const end = text.data() + text.size();

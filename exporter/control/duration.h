@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads how long an activation shall last.
+// Parses the ttl of an activation.
 #pragma once
 
 #include <chrono>
@@ -12,8 +12,8 @@ namespace packetdrop {
 inline constexpr std::chrono::milliseconds kShortestTtl = std::chrono::seconds(1);
 inline constexpr std::chrono::milliseconds kLongestTtl = std::chrono::days(7);
 
-// A duration as Prometheus writes it (1h30m, 90s, 1d), from kShortestTtl to kLongestTtl. The error
-// says what is right.
+// A duration in Prometheus' format (1h30m, 90s, 1d), from kShortestTtl to kLongestTtl. The error
+// says what is expected.
 Result<std::chrono::milliseconds> parse_ttl(std::string_view text);
 
 }  // namespace packetdrop

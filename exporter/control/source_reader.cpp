@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads one source on a thread of its own.
+// Reads one source on its own thread.
 #include "control/source_reader.h"
 
 #include <spdlog/fmt/fmt.h>
@@ -15,7 +15,7 @@
 namespace packetdrop {
 namespace {
 
-// What the source lacks to answer, as memory, costs this reading.
+// An exception, such as no memory, fails this reading only.
 Result<Snapshot> try_read(Source& source) {
   try {
     return source.read();
@@ -31,12 +31,12 @@ struct SourceReader::Shared {
 
   const std::shared_ptr<Source> source;
   std::mutex mutex;
-  std::condition_variable asked;     // the thread waits for it
-  std::condition_variable answered;  // callers do
+  std::condition_variable asked;     // the thread waits on it
+  std::condition_variable answered;  // callers wait on it
   bool end = false;
   bool stopping = false;
-  bool given_up = false;     // the read under way has made a caller wait in vain
-  std::uint64_t wanted = 0;  // the number of the last reading that somebody wants
+  bool given_up = false;     // a caller timed out waiting for the running read
+  std::uint64_t wanted = 0;  // the number of the last reading requested
   std::uint64_t begun = 0;
   std::uint64_t done = 0;
   Clock::time_point start;              // of the reading number `begun`
@@ -52,7 +52,7 @@ SourceReader::~SourceReader() {
   std::unique_lock lock(shared_->mutex);
   shared_->end = true;
   shared_->asked.notify_one();
-  // Not before the thread has let go of the source: who made it may take away what it stands on.
+  // Wait until the thread has released the source: its owner may destroy what the source uses.
   if (!shared_->given_up)
     shared_->answered.wait(lock, [&] { return shared_->begun == shared_->done; });
 }

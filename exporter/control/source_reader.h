@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads one source on a thread of its own, so that one that hangs costs no more than that thread.
+// Reads one source on its own thread, so that a source that hangs blocks only that thread.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,8 @@
 
 namespace packetdrop {
 
-// Thread-safe. Destroyed while a read hangs, it leaves the thread behind, which keeps the source.
+// Thread-safe. If destroyed while a read hangs, it leaves the thread running, which owns the
+// source.
 class SourceReader {
  public:
   explicit SourceReader(std::shared_ptr<Source> source);
@@ -25,30 +26,30 @@ class SourceReader {
 
   struct Reading {
     Result<Snapshot> snapshot;
-    double seconds = 0;  // that the source took, or has taken so far
+    double seconds = 0;  // the time that the source took, or has taken so far
   };
 
-  // Asks for a reading that begins now or later; who asks at the same time shares one.
+  // Requests a reading that begins now or later; concurrent callers share one.
   Ticket ask();
-  // Error ETIMEDOUT: the source has not come back yet, and is asked nothing more until it has.
+  // Error ETIMEDOUT: the source has not returned yet; no other read starts until it has.
   Reading wait(Ticket ticket, Clock::time_point deadline);
 
   Result<Snapshot> read(std::chrono::milliseconds patience) {
     return wait(ask(), Clock::now() + patience).snapshot;
   }
 
-  // For a shutdown: nobody waits any longer, now or later, and no other read begins. A read that
-  // is under way gets this time to come back before it counts as given up.
+  // For a shutdown: current and later callers return at once, and no other read starts. A running
+  // read has this time to return before it counts as given up.
   void stop(std::chrono::milliseconds patience);
 
-  // Whether a read that was given up has still not come back.
+  // Whether a read that was given up has still not returned.
   bool stuck() const;
 
  private:
   struct Shared;
   static void run(const std::shared_ptr<Shared>& shared);
 
-  std::shared_ptr<Shared> shared_;  // with the thread
+  std::shared_ptr<Shared> shared_;  // with the thread, which may outlive this object
 };
 
 }  // namespace packetdrop
