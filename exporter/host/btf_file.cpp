@@ -11,7 +11,7 @@
 namespace packetdrop {
 namespace {
 
-// A header may say that it is 25 bytes long, and libbpf 1.1 then reads words at odd places.
+// A header may give its own length as 25 bytes; libbpf 1.1 would then read unaligned words.
 bool are_aligned(const btf* types) {
   const std::uint32_t first = first_type(types);
   return first == btf__type_cnt(types) ||
@@ -33,7 +33,7 @@ Result<BtfPtr> open_btf(const std::string& path, btf* base) {
   BtfPtr types(base ? btf__parse_split(path.c_str(), base) : btf__parse(path.c_str(), nullptr));
   if (types && !are_aligned(types.get())) return not_btf(path, EINVAL, "its types are not aligned");
   if (types) return types;
-  // libbpf has error codes of its own beyond errno's.
+  // libbpf has its own error codes above those of errno.
   const int code = errno;
   std::array<char, 128> words;
   libbpf_strerror(code, words.data(), words.size());

@@ -15,11 +15,11 @@ namespace packetdrop {
 
 using BtfPtr = std::unique_ptr<btf, FreeBy<btf__free>>;
 
-// Raw BTF or an ELF file with it. A module's BTF is told with the kernel's as `base`, which must
-// outlive it. What is no BTF is an error that names the file.
+// Reads raw BTF or an ELF file with BTF. A module's BTF needs the kernel's as `base`, which must
+// outlive it. Anything else is an error that names the file.
 Result<BtfPtr> open_btf(const std::string& path, btf* base = nullptr);
 
-// The number of the first type that is its own: a module's go on where the kernel's end.
+// The id of the first type of this BTF: a module's ids continue where the kernel's end.
 std::uint32_t first_type(const btf* types);
 
 }  // namespace packetdrop

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why the kernel probably refused a hook, in words that say what to do.
+// Why attaching a hook probably failed, and what to do about it.
 #include "host/cause.h"
 
 #include <linux/capability.h>
@@ -9,7 +9,7 @@
 namespace packetdrop {
 namespace {
 
-// What libbpf says when it asks the kernel for the BTF of modules.
+// libbpf's message when it cannot iterate the BTF of modules.
 constexpr std::string_view kModulesAsked = "iterate BTF objects";
 
 std::string permission_cause(const HostFacts& facts, std::string_view mechanism,
@@ -20,7 +20,7 @@ std::string permission_cause(const HostFacts& facts, std::string_view mechanism,
   if (!admin && libbpf.find(kModulesAsked) != std::string_view::npos)
     return "the kernel's BTF lacks a type that the program reads, and to look for it in the "
            "modules' takes CAP_SYS_ADMIN";
-  // Debian's third level asks for CAP_SYS_ADMIN in perf_event_open(), which kprobes go through.
+  // Debian's level 3 requires CAP_SYS_ADMIN for perf_event_open(), which kprobes use.
   if (mechanism == "kprobe" && facts.perf_event_paranoid >= 3 && !admin)
     return "kernel.perf_event_paranoid is " + std::to_string(facts.perf_event_paranoid) +
            ": set it to 2, or give the process CAP_SYS_ADMIN";

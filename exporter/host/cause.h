@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why the kernel probably refused a hook, in words that say what to do.
+// Why attaching a hook probably failed, and what to do about it.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace packetdrop {
 
-// `mechanism` as in Refusal, `code` an errno value, `libbpf` its words where it came that far.
+// `mechanism` as in Refusal, `code` an errno value, `libbpf` its message, if it got that far.
 std::string likely_cause(const HostFacts& facts, std::string_view mechanism, int code,
                          std::string_view libbpf = {});
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gathers what this host allows: files of procfs and sysfs, and one BPF map made and dropped.
+// Gathers what this host allows: from files of procfs and sysfs, and by creating one BPF map.
 #include "host/facts.h"
 
 #include <bpf/bpf.h>
@@ -24,15 +24,15 @@ namespace {
 
 bool is_there(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
-// Whether `path` is there; nothing where its absence proves nothing, because `witness`, which every
-// kernel has beside it, is absent too: another folder, or a procfs that shows processes only.
+// Whether `path` exists. Nothing if its absence proves nothing because `witness`, which every
+// kernel has beside it, is absent too: another folder, or a procfs that shows only processes.
 std::optional<bool> is_there_beside(const std::string& path, const std::string& witness) {
   if (is_there(path)) return true;
   if (is_there(witness)) return false;
   return std::nullopt;
 }
 
-// Whether the file begins with `first`. A file that cannot be read tells nothing.
+// Whether the file begins with `first`. Nothing if it cannot be read.
 std::optional<bool> begins_with(const std::string& path, char first) {
   const auto text = read_file(path);
   if (!text) return std::nullopt;
@@ -56,8 +56,8 @@ int try_bpf() {
   return map ? 0 : errno;
 }
 
-// The helper came with 5.11, as did memory cgroup accounting; libbpf detects that by it, too.
-// libbpf takes any refusal to load the program for a yes, so ask only where bpf() works.
+// The helper and memory cgroup accounting both came with 5.11; libbpf uses the same test. libbpf
+// reads any failure to load the program as a yes, so ask only if bpf() works.
 std::optional<bool> memory_by_cgroup(int bpf_errno) {
   if (bpf_errno != 0) return std::nullopt;
   return libbpf_probe_bpf_helper(BPF_PROG_TYPE_SOCKET_FILTER, BPF_FUNC_ktime_get_coarse_ns,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this host allows, gathered once at start; preflight findings and causes follow from it.
+// What this host allows, gathered once at start; preflight and cause.h derive findings from it.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace packetdrop {
 
-// An optional is empty where this process cannot find out.
+// An optional is empty if this process cannot find out.
 struct HostFacts {
   bool btf = false;                         // the kernel ships its own BTF
   bool btf_given = false;                   // the user named a file that can be read
@@ -21,32 +21,32 @@ struct HostFacts {
   std::optional<std::string> lockdown;      // none, integrity, confidentiality
   std::optional<bool> loads_modules;        // CONFIG_MODULES
   std::optional<bool> signatures_enforced;  // unsigned modules are refused (sig_enforce)
-  std::optional<bool> modules_disabled;     // no module is loaded any more until the next boot
+  std::optional<bool> modules_disabled;     // no module can be loaded until the next boot
   CapabilitySet capabilities = {};          // effective, of the thread that gathered
   bool has_cap_bpf = true;                  // the kernel knows CAP_BPF (5.8+)
-  int bpf_errno = 0;                        // of creating a tiny BPF map; 0: it works
+  int bpf_errno = 0;                        // errno of creating a tiny BPF map; 0: it works
   std::optional<bool> kallsyms_addresses;   // PROCFS/kallsyms shows them; empty: no such file
   std::optional<bool> memory_by_cgroup;     // BPF memory is charged to the cgroup (5.11+), not to
   std::uint64_t memlock = 0;                // RLIMIT_MEMLOCK, bytes
   int perf_event_paranoid = 0;
-  HostPaths paths = {};  // where all of this was looked for
+  HostPaths paths = {};  // where the facts were read
 };
 
 // `btf`: the file that the user named for a kernel without BTF; may be empty.
 HostFacts gather_host_facts(const HostPaths& paths, const std::string& btf = {});
 
-// Those two of the facts that decide which capabilities are kept, and so are needed before the
-// others are gathered. HostFacts has them, too.
+// Two facts that decide which capabilities are kept, and so are needed before the others are
+// gathered. HostFacts has them, too.
 std::optional<bool> charges_memory_by_cgroup();
 int perf_event_paranoid(const HostPaths& paths);
 
-// An error that names the flag and the path where one of them is not a directory.
+// An error that names the flag and the path if one of them is not a directory.
 Result<void> check_host_paths(const HostPaths& paths);
 
-// Highest possible CPU id + 1: ids may have gaps, so this is not their number.
+// Highest possible CPU id + 1. Ids may have gaps, so this is not the number of CPUs.
 Result<std::size_t> possible_cpus(const HostPaths& paths);
 
-// "0-3,8" → 9. Nothing where the text is no CPU list.
+// "0-3,8" → 9. Nothing if the text is not a CPU list.
 std::optional<std::size_t> highest_cpu_plus_one(std::string_view list);
 
 }  // namespace packetdrop

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads /proc/kallsyms, and finds in it the bodies that the compiler made of a function.
+// Reads /proc/kallsyms, and finds the clones that the compiler made of a function.
 #include "host/kallsyms.h"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ Result<void> for_each_symbol(const std::string& procfs,
   if (!file) return system_error(path, errno);
   std::array<char, 1024> line;
   while (std::fgets(line.data(), line.size(), file.get())) {
-    // The kernel's longest name has 512 bytes: half a line would be taken for a symbol.
+    // The kernel's longest name has 512 bytes; part of a longer line would be read as a symbol.
     if (!std::strchr(line.data(), '\n') && !std::feof(file.get()))
       return Error{.code = EBADMSG, .message = path + ": a line of more than 1023 bytes"};
     visit(split(line.data()));
@@ -81,7 +81,7 @@ Result<Bodies> find_bodies(const std::string& procfs, std::span<const std::strin
 }
 
 bool kallsyms_shows_addresses(const std::string& procfs) {
-  // Per-CPU symbols at the top have address 0 on some kernels: look at a few lines.
+  // On some kernels the per-CPU symbols at the top have address 0: check several lines.
   const auto text = read_beginning(procfs + "/kallsyms", 4096);
   if (!text) return false;
   std::size_t at = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells the kernel's lockdown level.
+// Reads the kernel's lockdown level.
 #include "host/lockdown.h"
 
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 namespace packetdrop {
 namespace {
 
-// A mount of securityfs that is attached nowhere and goes with its descriptor.
+// A detached mount of securityfs, which ends when its descriptor is closed.
 UniqueFd detached_securityfs() {
   const UniqueFd context(static_cast<int>(syscall(SYS_fsopen, "securityfs", FSOPEN_CLOEXEC)));
   if (!context) return {};
@@ -53,7 +53,7 @@ std::optional<std::string> read_lockdown(const std::string& sysfs) {
   if (!file) return std::nullopt;
   char buffer[64];
   const ssize_t n = read(file.get(), buffer, sizeof(buffer));
-  if (n <= 0 || n == sizeof(buffer)) return std::nullopt;  // nothing, or not all of it
+  if (n <= 0 || n == sizeof(buffer)) return std::nullopt;  // empty, or longer than the buffer
   return selected_level(std::string(buffer, static_cast<std::size_t>(n)));
 }
 

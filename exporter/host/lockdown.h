@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells the kernel's lockdown level.
+// Reads the kernel's lockdown level.
 #pragma once
 
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace packetdrop {
 
-// "none", "integrity" or "confidentiality"; nothing where it cannot be told. Where securityfs is
-// not mounted, it is looked at through a mount that nobody else sees (needs CAP_SYS_ADMIN).
+// "none", "integrity" or "confidentiality"; nothing if unknown. If securityfs is not mounted, it is
+// read through a detached mount that no other process sees (needs CAP_SYS_ADMIN).
 std::optional<std::string> read_lockdown(const std::string& sysfs);
 
 // The level in brackets: "none [integrity] confidentiality" → "integrity".

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns host facts into findings: one row a check, with what to do where it bites.
+// Turns host facts into findings: one row per check, with what to do if it fails.
 #include "host/preflight.h"
 
 #include <linux/capability.h>
@@ -53,14 +53,14 @@ Finding lockdown(const HostFacts& facts) {
              "BPF cannot read kernel memory here: boot with lockdown=integrity or none");
 }
 
-// What keeps every module out, or each one without a signature; empty where nothing does.
+// What blocks unsigned modules, or every module; empty if nothing does.
 std::string unsigned_modules_refused_by(const HostFacts& facts) {
   if (facts.signatures_enforced == true) return "sig_enforce=Y";
   if (facts.lockdown && *facts.lockdown != "none") return "lockdown=" + *facts.lockdown;
   return {};
 }
 
-// Which fact is missing to say that modules load; empty where none is.
+// Which fact is unknown, so that it is unknown whether modules load; empty if none.
 std::string unknown_about_modules(const HostFacts& facts) {
   if (!facts.loads_modules) return "no " + facts.paths.procfs + "/modules";
   if (!facts.modules_disabled)
@@ -88,7 +88,7 @@ Finding modules(const HostFacts& facts) {
   return good("modules load without a signature");
 }
 
-// What BPF takes beside CAP_SYSLOG. Kernels before 5.8 have neither CAP_BPF nor CAP_PERFMON.
+// What BPF needs besides CAP_SYSLOG. Kernels before 5.8 have neither CAP_BPF nor CAP_PERFMON.
 std::string bpf_capability(const HostFacts& facts) {
   return facts.has_cap_bpf ? "CAP_BPF" : "CAP_SYS_ADMIN";
 }
@@ -101,7 +101,7 @@ struct Capability {
 void append_bpf_needs(std::vector<Capability>& needed, const HostFacts& facts) {
   if (!facts.has_cap_bpf) {
     needed.push_back({CAP_SYS_ADMIN, "CAP_SYS_ADMIN"});
-  } else if (!facts.capabilities.has(CAP_SYS_ADMIN)) {  // which stands for all three
+  } else if (!facts.capabilities.has(CAP_SYS_ADMIN)) {  // which includes all three
     needed.insert(needed.end(),
                   {{CAP_BPF, "CAP_BPF"}, {CAP_PERFMON, "CAP_PERFMON"}, {CAP_SYSLOG, "CAP_SYSLOG"}});
   }
@@ -171,13 +171,13 @@ struct Check {
 };
 
 constexpr Check kChecks[] = {
-    {"btf", NeededBy::kBoth, of_facts<btf>},  // reasons have their names from it
+    {"btf", NeededBy::kBoth, of_facts<btf>},  // the names of reasons come from it
     {"kprobes", NeededBy::kBpf, of_facts<kprobes>},
     {"lockdown", NeededBy::kBpf, of_facts<lockdown>},
     {kModulesCheck, NeededBy::kKmod, of_facts<modules>},
     {"capabilities", NeededBy::kBoth, capabilities},
     {"bpf_syscall", NeededBy::kBpf, of_facts<bpf_syscall>},
-    {"kallsyms", NeededBy::kBpf, of_facts<kallsyms>},  // the module names functions itself
+    {"kallsyms", NeededBy::kBpf, of_facts<kallsyms>},  // the module resolves functions itself
     {"memlock", NeededBy::kBpf, of_facts<memlock>},
 };
 

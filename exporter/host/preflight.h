@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns host facts into findings: one row a check, with what to do where it bites.
+// Turns host facts into findings: one row per check, with what to do if it fails.
 #pragma once
 
 #include <vector>
@@ -10,17 +10,18 @@
 
 namespace packetdrop {
 
-// Which sources may count. A check that none of them needs is left out.
+// Which sources may count. A check that none of them needs is omitted.
 struct WantedSources {
   bool bpf = true;
   bool kmod = true;
-  bool switches_kmod = false;  // the module is asked for, and not only where BPF cannot count
+  bool switches_kmod =
+      false;  // the module is requested explicitly, not only as the fallback of BPF
 };
 
 std::vector<Finding> run_preflight(const HostFacts& facts, WantedSources wanted);
 
-// Why BPF cannot be used: `error`, and where the kernel refused for want of capabilities, first of
-// all which, and what to do.
+// Why BPF cannot be used: `error`, preceded by the missing capabilities and what to do if these are
+// why the kernel refused.
 Error with_missing_capabilities(const HostFacts& facts, Error error);
 
 }  // namespace packetdrop

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns the numbers and addresses of drops into the running kernel's names.
+// Names reasons and functions of drops as the running kernel does.
 #include "host/names/drop_namer.h"
 
 #include <malloc.h>
@@ -22,7 +22,7 @@ namespace {
 constexpr int kMostUnknownReasons = 8;
 constexpr std::size_t kLargestModuleBtf = 16 << 20;
 
-// The kernel's own, else the file that the user named.
+// The kernel's own BTF, else the file that the user named.
 std::string kernel_btf_path(const HostPaths& paths, const std::string& given) {
   std::string own = paths.sysfs + "/kernel/btf/vmlinux";
   return given.empty() || access(own.c_str(), R_OK) == 0 ? own : given;
@@ -30,8 +30,7 @@ std::string kernel_btf_path(const HostPaths& paths, const std::string& given) {
 
 bool is_of_subsystem(std::uint32_t reason) { return reason >> 16 != 0; }
 
-// Cheap to ask of the text of a file, and true of few: parsing each module's BTF would take
-// seconds.
+// A cheap text search that few modules pass: parsing the BTF of each module would take seconds.
 bool may_have_reasons(const std::string& path) {
   const auto bytes = read_file(path, kLargestModuleBtf);
   return bytes && bytes->find("_drop_reason") != std::string::npos;
@@ -102,7 +101,7 @@ std::vector<std::string_view> DropNamer::functions(std::span<const std::uint64_t
   std::set<std::uint64_t> wanted;
   for (const std::uint64_t location : locations)
     if (location != 0 && !functions_.contains(location)) wanted.insert(location);
-  // A look at one page tells; nearly always nothing is hidden, and not even that is done.
+  // Reading one page shows it; nearly always nothing is hidden, and even that is skipped.
   if (!hidden_.empty() && kallsyms_shows_addresses(paths_.procfs))
     for (const auto& [location, _] : hidden_) wanted.insert(location);
   if (!wanted.empty()) look_up(std::move(wanted));
@@ -123,7 +122,7 @@ void DropNamer::look_up(std::set<std::uint64_t> locations) {
     wait_for(locations);
 }
 
-// Leaves those that it has no answer for.
+// Leaves the locations that the kernel does not name.
 void DropNamer::ask_kernel(std::set<std::uint64_t>& locations) {
   std::erase_if(locations, [this](std::uint64_t location) {
     const auto answer = ask_(location);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns the numbers and addresses of drops into the running kernel's names.
+// Names reasons and functions of drops as the running kernel does.
 #pragma once
 
 #include <cstdint>
@@ -21,29 +21,29 @@
 
 namespace packetdrop {
 
-// Looks each thing up once, when it is first asked for, and remembers it: the BTF is megabytes, and
-// a module may be gone when its name is wanted again. What kallsyms hides is looked up again once
-// it hides nothing any more. Thread-safe.
+// Looks each name up once, at first use, and remembers it: the BTF is megabytes, and a module may
+// be unloaded when its name is needed next. Names that kallsyms hid are looked up again once it
+// shows addresses. Thread-safe.
 class DropNamer {
  public:
-  // The kernel's own answer for an address: nothing where it gives none.
+  // The kernel's own name for an address; nothing if it has none.
   using AskKernel = std::function<std::optional<FunctionName>(std::uint64_t)>;
 
-  // `btf`: a file with the kernel's BTF, read where the kernel ships none; may be empty.
+  // `btf`: a file with the kernel's BTF, read if the kernel ships none; may be empty.
   DropNamer(HostPaths paths, std::string btf) : paths_(std::move(paths)), btf_(std::move(btf)) {}
 
-  // What somebody read already, so that no scrape has to wait for it.
+  // Takes names that were read already, so that no scrape has to wait for them.
   void know_reasons(ReasonNames reasons);
 
-  // From now on functions are asked for there first, and then in kallsyms; with nothing, in
-  // kallsyms alone. Asked by one thread at a time.
+  // From now on functions are looked up there first, then in kallsyms; without one, in kallsyms
+  // only. Called by one thread at a time.
   void ask(AskKernel kernel);
 
-  // NOT_SPECIFIED on a kernel that tells no reasons. A number that nothing names is unknown_HEX,
-  // and simply "unknown" after the first few. PD_REASON_OTHER is "other".
+  // NOT_SPECIFIED on a kernel without reasons. A number without a name is unknown_HEX, and
+  // "unknown" after the first few. PD_REASON_OTHER is "other".
   std::string reason(std::uint32_t number);
 
-  // In the order of `locations`; "unknown" where no name can be told, "other" for 0. They live as
+  // In the order of `locations`; "unknown" if there is no name, "other" for 0. The names live as
   // long as the namer.
   std::vector<std::string_view> functions(std::span<const std::uint64_t> locations);
 
@@ -62,15 +62,15 @@ class DropNamer {
 
   const HostPaths paths_;
   const std::string btf_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards everything below
   bool loaded_ = false;
   ReasonNames reasons_;
   int unknown_reasons_ = 0;
   AskKernel ask_;
-  std::set<std::string, std::less<>> names_;  // only ever more: others look at them
+  std::set<std::string, std::less<>> names_;  // never removed: views point to them
   std::unordered_map<std::uint64_t, std::string_view> functions_;  // in names_
-  // Of the unknown ones that kallsyms hid, the modules that were loaded then: a later one may lie
-  // where another was, and has dropped nothing there.
+  // For unknown addresses that kallsyms hid: the modules loaded at that time. A module loaded later
+  // may lie at the same address, but the drop was not in it.
   std::map<std::uint64_t, std::shared_ptr<const Modules>> hidden_;
 };
 

@@ -19,7 +19,7 @@ struct Module {
   std::uint64_t end = 0;
 };
 
-// "veth 40960 0 - Live 0xffffffffc0a01000"; a module in the middle of loading has an address, too.
+// "veth 40960 0 - Live 0xffffffffc0a01000"; a module that is still loading has an address, too.
 std::vector<Module> loaded_modules(const std::string& procfs) {
   std::vector<Module> modules;
   const auto text = read_file(procfs + "/modules", 1 << 20);
@@ -37,7 +37,7 @@ std::vector<Module> loaded_modules(const std::string& procfs) {
   return modules;
 }
 
-// Without the suffix of a compiler's clone.
+// The name without the suffix of a compiler's clone.
 std::string plain(const std::string& name) {
   return name.substr(0, pd_function_length(name.c_str()));
 }
@@ -72,7 +72,8 @@ class Nearest {
     const auto above = std::ranges::lower_bound(addresses_, symbol.address);
     auto i = static_cast<std::size_t>(above - addresses_.begin());
     if (symbol.module.empty()) {
-      // Of all addresses above it, it may be the nearest for the first; names() passes it on.
+      // It can be the nearest only for the first address above it; names() passes it on to the
+      // rest.
       if (i < core_.size()) core_[i].take_nearer(symbol);
       return;
     }
@@ -95,20 +96,20 @@ class Nearest {
   }
 
  private:
-  // Weak ones (w, W) among them.
+  // Includes weak symbols (w, W).
   static bool is_function(const KernelSymbol& symbol) {
     const bool is_code = symbol.is_text() || symbol.type == 'w' || symbol.type == 'W';
     return is_code && symbol.address != 0 && !is_mapping_symbol(symbol.name);
   }
 
-  // What lies outside the kernel's text belongs to no function of the kernel itself.
+  // An address outside the kernel's text belongs to no function of the kernel itself.
   void see_core(const KernelSymbol& symbol) {
     if (symbol.name == "_stext") text_begin_ = symbol.address;
     if (symbol.name == "_etext") text_end_ = symbol.address;
   }
 
   std::span<const std::uint64_t> addresses_;
-  std::vector<const Module*> modules_;  // that each address lies in
+  std::vector<const Module*> modules_;  // containing each address
   std::vector<Candidate> core_;         // nearest below each address and above the one before
   std::vector<Candidate> own_;          // nearest of that module
   std::uint64_t text_begin_ = 0;
@@ -133,7 +134,7 @@ FunctionName parse_symbol(std::string_view text) {
   std::string_view module = end == std::string_view::npos ? "" : text.substr(end + 1);
   if (module.starts_with('[')) module.remove_prefix(1);
   if (module.ends_with(']')) module.remove_suffix(1);
-  // BPF programs and trampolines have names as of modules, and are none.
+  // BPF programs and trampolines are listed like modules, but are none.
   const bool is_made = module == "bpf" || module.starts_with("__builtin__");
   if (is_made || symbol.starts_with("0x")) return {};
   return {.name = plain(std::string(symbol)), .module = std::string(module)};

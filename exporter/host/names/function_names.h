@@ -14,22 +14,22 @@
 namespace packetdrop {
 
 struct FunctionName {
-  std::string name;    // plain; empty: none, or of a module that is gone
+  std::string name;    // without suffixes; empty: none, or its module was unloaded
   std::string module;  // empty: the kernel itself
 
   bool operator==(const FunctionName&) const = default;
 };
 
-// The function that each address lies in, as the kernel's %ps finds it: the nearest symbol at or
-// below, the first one where several are there. `addresses` are ascending; all are found in one
-// pass, which takes tens of milliseconds, and finds none where kallsyms hides addresses.
+// The function that contains each address, as the kernel's %ps finds it: the nearest symbol at or
+// below it, the first one if several have that address. `addresses` are ascending; one pass finds
+// all, which takes tens of milliseconds. Finds none if kallsyms hides addresses.
 Result<std::vector<FunctionName>> find_functions(const std::string& procfs,
                                                  std::span<const std::uint64_t> addresses);
 
-// Out of what %ps prints: "veth_xmit.part.0 [veth]", or "0xffffffffc0a01234" where it finds none.
+// From the output of %ps: "veth_xmit.part.0 [veth]", or "0xffffffffc0a01234" if it finds none.
 FunctionName parse_symbol(std::string_view text);
 
-// The names of the modules that are there; they are told where addresses are hidden, too.
+// The names of the loaded modules; available even if addresses are hidden.
 std::set<std::string> loaded_module_names(const std::string& procfs);
 
 }  // namespace packetdrop

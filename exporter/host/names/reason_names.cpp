@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The running kernel's own names for the numbers of drop reasons, out of its BTF.
+// The running kernel's own names of drop reasons, from its BTF.
 #include "host/names/reason_names.h"
 
 #include <span>
@@ -15,7 +15,7 @@ constexpr std::string_view kCoreEnum = "skb_drop_reason";
 constexpr std::string_view kAnyEnum = "_drop_reason";
 constexpr std::uint32_t kSubsystemMask = 0xffff0000;  // SKB_DROP_REASON_SUBSYS_MASK
 
-// libbpf has no name for an offset that is not in the file.
+// libbpf returns null for an offset that is not in the file.
 std::string_view name_at(const btf* types, std::uint32_t offset) {
   const char* name = btf__name_by_offset(types, offset);
   return name ? name : "";
@@ -48,7 +48,7 @@ void add_reason_names(const btf* types, ReasonNames& names) {
     if (!is_core && !enum_name.ends_with(kAnyEnum)) continue;
     for (const struct btf_enum& row : std::span(btf_enum(type), btf_vlen(type))) {
       const auto number = static_cast<std::uint32_t>(row.val);
-      // An enum of that name without a subsystem speaks of something else.
+      // An enum of that name without a subsystem is something else.
       if (is_core != ((number & kSubsystemMask) == 0)) continue;
       if (std::string name = reason_name(name_at(types, row.name_off)); !name.empty())
         names.emplace(number, std::move(name));
