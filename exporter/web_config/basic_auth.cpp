@@ -33,7 +33,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return out;
 }
 
-// "Basic dXNlcjpwYXNzd29yZA==", the scheme in any case.
+// "Basic dXNlcjpwYXNzd29yZA=="; the case of the scheme does not matter.
 std::optional<Credentials> parse(std::string_view authorization) {
   static constexpr std::string_view kScheme = "basic ";
   const bool basic =
@@ -47,7 +47,7 @@ std::optional<Credentials> parse(std::string_view authorization) {
   return Credentials{.user = text->substr(0, colon), .password = text->substr(colon + 1)};
 }
 
-// Of all three, so that a new hash asks again. Sizes keep them apart.
+// Of user, hash and password, so that a new hash is checked again. Sizes separate the parts.
 std::string digest_of(const Credentials& who, const std::string& hash) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
@@ -73,8 +73,9 @@ struct BasicAuth::Attempt {
   const std::string* hash;  // null: no user of that name
   std::string digest;
 
-  // A wrong password of a cheap hash costs as much as one of the dearest: 2^c + 2^c + 2^(c+1) + …
-  // up to the highest, which is 2^highest.
+  // A wrong password for a cheap hash takes as long as for the most expensive one: 2^c + 2^c +
+  // 2^(c+1)
+  // + … = 2^highest.
   bool compute(int highest) const {
     if (hash == nullptr) {
       spend_bcrypt(highest);
@@ -87,7 +88,7 @@ struct BasicAuth::Attempt {
   }
 };
 
-// kBusy: it is not.
+// kBusy: not remembered.
 Login BasicAuth::remembered(const Attempt& attempt) {
   const std::lock_guard lock(mutex_);
   if (attempt.hash != nullptr) {
@@ -122,7 +123,7 @@ std::optional<std::string> BasicAuth::why_no_login(std::string_view user) {
 Login BasicAuth::check(const Users& users, std::string_view authorization,
                        const std::string& network) {
   auto who = parse(authorization);
-  // crypt() would stop at a zero byte, and take what stands before it for all.
+  // crypt() would stop at a zero byte and check only the part before it.
   if (!who || users.empty() || who->password.find('\0') != std::string::npos) return Login::kWrong;
   const auto found = users.find(who->user);
   const std::string* const hash = found == users.end() ? nullptr : &found->second;
@@ -131,7 +132,7 @@ Login BasicAuth::check(const Users& users, std::string_view authorization,
   if (const Login known = remembered(attempt); known != Login::kBusy) return known;
   const auto turn = turns_.wait(network);
   if (!turn) return Login::kBusy;
-  // Who computed before may have asked the same.
+  // The turn before may have computed the same password.
   if (const Login known = remembered(attempt); known != Login::kBusy) {
     turn->skip();
     return known;

@@ -16,28 +16,27 @@ namespace packetdrop {
 
 enum class Login { kRight, kWrong, kBusy };
 
-// Thread-safe. bcrypt is slow on purpose, some 50 ms at cost 10, and anybody may ask for it, so:
-// what was right before is remembered and costs nothing; one password is computed at a time; after
-// a wrong one nothing is computed for nine times the CPU time that it took, so that guessing has a
-// tenth of one CPU at most; and turns are shared out by network (TurnQueue), so that guessing does
-// not keep others out. A wrong answer takes the time of the highest cost among the users, whoever
-// it is about, so that names cannot be told by it.
+// Thread-safe. bcrypt is slow on purpose (50 ms at cost 10), and every client can make this process
+// compute it. So correct passwords are remembered and then cost nothing. Passwords are computed one
+// at a time. After a wrong one nothing is computed for nine times the CPU time that it took, so
+// guessing takes at most a tenth of one CPU. TurnQueue shares the turns between networks, so
+// guessing does not lock others out. Every wrong answer takes the time of the highest cost among
+// the users, so timing does not reveal which names exist.
 class BasicAuth {
  public:
   using Users = std::map<std::string, std::string>;  // name → bcrypt hash
 
-  static constexpr std::size_t kMostWrong = 100;  // wrong ones that are remembered
+  static constexpr std::size_t kMostWrong = 100;  // wrong passwords that are remembered
 
-  // What `authorization`, the header of that name, is worth when it comes from `network`. kBusy
-  // where too many wait, and after stop().
+  // Checks `authorization`, the header of that name, from a client in `network`. kBusy if too many
+  // requests wait, and after stop().
   Login check(const Users& users, std::string_view authorization, const std::string& network);
 
-  // Why nobody can log in as the user of that name, as a sentence about it; nothing where somebody
-  // can.
+  // A sentence that says why nobody can log in as `user`; nothing if login is possible.
   static std::optional<std::string> why_no_login(std::string_view user);
 
-  // For a shutdown: whoever waits is answered at once; a computation under way goes on, for less
-  // than a second (kHighestBcryptCost).
+  // For a shutdown: waiting requests are answered at once; a running computation continues, for
+  // less than a second (kHighestBcryptCost).
   void stop() { turns_.stop(); }
 
   const TurnQueue& turns() const { return turns_; }
@@ -49,7 +48,7 @@ class BasicAuth {
   void remember(const Attempt& attempt, bool right, const Users& users);
 
   std::mutex mutex_;
-  std::map<std::string, std::string> right_;  // user → digest; one each
+  std::map<std::string, std::string> right_;  // user → digest of the last correct password
   std::set<std::string> wrong_;
   std::deque<std::string> wrong_order_;
   TurnQueue turns_;

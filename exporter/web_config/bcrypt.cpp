@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bcrypt hashes, as libxcrypt computes them.
+// bcrypt hashes, computed by libxcrypt.
 #include "web_config/bcrypt.h"
 
 #include <crypt.h>
@@ -37,7 +37,7 @@ std::optional<int> bcrypt_cost(const std::string& hash) {
 }
 
 bool bcrypt_matches(const std::string& password, const std::string& hash) {
-  // crypt() refuses at once what is too long for it, which would tell a known name by the time.
+  // crypt() refuses a too long password at once; the short time would reveal that the name exists.
   if (password.size() < CRYPT_MAX_PASSPHRASE_SIZE) return compute(password, hash);
   compute("", hash);
   return false;

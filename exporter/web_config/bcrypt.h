@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bcrypt hashes, as libxcrypt computes them. Each step of the cost doubles the time: some 50 ms at
-// cost 10.
+// bcrypt hashes, computed by libxcrypt. Each step of the cost doubles the time: 50 ms at cost 10.
 #pragma once
 
 #include <optional>
@@ -8,14 +7,15 @@
 
 namespace packetdrop {
 
-// What a hash may cost. A computation cannot be interrupted: this one ends well within the 2 s
-// that a shutdown may take, and a password is checked well within a scrape's timeout.
+// The highest cost accepted. A computation cannot be interrupted: at this cost it ends well within
+// the 2 s that a shutdown may take, and well within a scrape's timeout.
 inline constexpr int kHighestBcryptCost = 13;
 
-// The cost of "$2b$10$" and 53 letters of bcrypt's own base 64; nothing where `hash` is none.
+// The cost in "$2b$10$" + 53 characters of bcrypt's base 64; nothing if `hash` is not a bcrypt
+// hash.
 std::optional<int> bcrypt_cost(const std::string& hash);
 
-// Both take the time that the cost asks for, also where the password is too long for crypt().
+// Both take the time of the cost, even if the password is too long for crypt().
 bool bcrypt_matches(const std::string& password, const std::string& hash);
 void spend_bcrypt(int cost);
 

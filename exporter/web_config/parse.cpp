@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a web configuration file: which keys there are, and what may not stand beside what.
+// Parses a web configuration file: its keys, and which of them exclude each other.
 #include <algorithm>
 #include <filesystem>
 
@@ -11,10 +11,10 @@
 namespace packetdrop {
 namespace {
 
-// What the file says of TLS, before it is known whether that makes TLS.
+// The TLS settings of the file, before it is known whether TLS is on.
 struct TlsFields {
   TlsConfig config;
-  std::string client_auth;  // as it is written
+  std::string client_auth;  // as written
 };
 
 template <PemText TlsConfig::*pem, std::string PemText::*field>
@@ -28,7 +28,7 @@ void apply_version(TlsFields& tls, const YAML::Node& value, std::string_view key
     tls.config.*version = read_named(value, key, read_string(value, key), kTlsVersions);
 }
 
-// The names of a list in OpenSSL's words, with colons between them.
+// A list of names, translated to OpenSSL's and joined by colons.
 template <std::string TlsConfig::*names, std::size_t n,
           const std::array<Named<std::string_view>, n>& table>
 void apply_names(TlsFields& tls, const YAML::Node& value, std::string_view key) {
@@ -49,7 +49,8 @@ void apply_allowed_sans(TlsFields& tls, const YAML::Node& value, std::string_vie
   if (!value.IsNull()) tls.config.client_allowed_sans = read_list(value, key);
 }
 
-// OpenSSL takes the client's order unless told; Go, and so the file's own program, decides alone.
+// Accepted and ignored, as by Prometheus' own exporters: Go chooses the order itself, OpenSSL takes
+// the client's.
 void apply_server_order(TlsFields&, const YAML::Node& value, std::string_view key) {
   read_bool(value, key, true);
 }
@@ -73,7 +74,7 @@ constexpr std::array<Field<TlsFields>, 13> kTlsFields = {{
 void resolve(PemText& pem, const std::filesystem::path& folder) {
   if (pem.file.empty()) return;
   pem.file = (folder / pem.file).lexically_normal().string();
-  pem.text.clear();  // the file goes before it
+  pem.text.clear();  // the file takes precedence
 }
 
 void check_tls(const TlsConfig& tls, const YAML::Node& node) {
@@ -102,7 +103,7 @@ std::optional<TlsConfig> read_tls(const YAML::Node& node, std::string_view key,
   return config;
 }
 
-// Headers that may be set, and the values of those that have few.
+// Headers that may be set, and their allowed values if these are few.
 struct HeaderRule {
   std::string_view name;                   // outlives every configuration
   std::array<std::string_view, 2> values;  // empty: any
@@ -133,7 +134,7 @@ void apply_headers(WebConfig& config, const YAML::Node& node, std::string_view k
   });
 }
 
-// HTTP/1.1 is what is spoken; a client that offers HTTP/2 as well is told so in the handshake.
+// Accepted and ignored: the server speaks HTTP/1.1 only, and says so in the TLS handshake (ALPN).
 void apply_http2(WebConfig&, const YAML::Node& value, std::string_view key) {
   read_bool(value, key, true);
 }
@@ -149,7 +150,7 @@ constexpr std::array<Field<RateLimit>, 2> kRateFields = {
       }}}};
 
 void apply_users(WebConfig& config, const YAML::Node& node, std::string_view key) {
-  // Written out: a file that is cut in this place has null.
+  // Explicitly empty; a file truncated here has null.
   config.says_no_users = node.IsMap() && node.size() == 0;
   read_mapping(node, key, [&](const YAML::Node& name_node, const YAML::Node& value) {
     const std::string& name = name_node.Scalar();
@@ -192,7 +193,7 @@ constexpr std::array<Field<File>, 4> kFileFields = {{
 Result<WebConfig> parse_web_config(const std::string& text, const std::string& folder) {
   try {
     File file{.config = {}, .folder = folder};
-    // Of several documents the first, as the exporter toolkit does.
+    // Only the first of several documents, as the exporter toolkit does.
     const YAML::Node root = YAML::Load(text);
     if (root) read_fields(root, "the file", kFileFields, file);
     return std::move(file.config);

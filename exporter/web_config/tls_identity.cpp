@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loads certificate, key and authorities into OpenSSL, and verifies clients' certificates.
+// Loads certificate, key and authorities into OpenSSL, and verifies client certificates.
 #include "web_config/tls_identity.h"
 
 #include <arpa/inet.h>
@@ -26,7 +26,7 @@ using Key = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
 using Chain = std::unique_ptr<X509_STORE_CTX, FreeBy<X509_STORE_CTX_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, FreeBy<free_names>>;
 
-// With OpenSSL's reason, which speaks of formats and never of contents.
+// With OpenSSL's reason, which is about formats and never repeats contents.
 Error tls_error(const std::string& what) {
   const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
@@ -50,11 +50,11 @@ Bio open(const std::string& text) {
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-// Nobody can type a pass phrase here.
+// Nobody can enter a pass phrase here.
 int no_pass_phrase(char*, int, int, void*) { return 0; }
 
-// All that are in `text`, and at least one. A file that is cut inside of one is an error: the
-// others alone are not what it means.
+// All certificates in `text`, at least one. A file that ends inside a certificate is an error: the
+// ones before it are not the whole chain.
 Result<std::vector<Certificate>> certificates_of(const std::string& where,
                                                  const std::string& text) {
   std::vector<Certificate> found;
@@ -65,7 +65,7 @@ Result<std::vector<Certificate>> certificates_of(const std::string& where,
   const unsigned long end = ERR_peek_last_error();
   if (ERR_GET_LIB(end) != ERR_LIB_PEM || ERR_GET_REASON(end) != PEM_R_NO_START_LINE)
     return tls_error(where + ": certificate " + std::to_string(found.size() + 1));
-  ERR_clear_error();  // that there is no next one
+  ERR_clear_error();  // remove the error "no more certificates"
   if (found.empty()) return Error{.code = 0, .message = where + ": holds no certificate (PEM)"};
   return found;
 }
@@ -75,7 +75,7 @@ std::string text_of(const ASN1_STRING* text) {
           static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
-// As Go prints an address: the shortest form.
+// The shortest form, as Go prints an address.
 std::string address_of(const ASN1_OCTET_STRING* bytes) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const int family = ASN1_STRING_length(bytes) == 4 ? AF_INET : AF_INET6;
@@ -97,8 +97,8 @@ std::string text_of(const GENERAL_NAME* name) {
   }
 }
 
-// What a connection keeps. OpenSSL has bare pointers only, and the identity in force is replaced
-// while handshakes wait for their clients, so each connection has a share of its own.
+// What a connection owns. OpenSSL keeps only bare pointers, and the identity in force may be
+// replaced during a handshake, so each connection has its own share.
 struct Bond {
   std::shared_ptr<const TlsIdentity> identity;
   bool verified = false;
@@ -108,7 +108,7 @@ void free_bond(void*, void* bond, CRYPTO_EX_DATA*, int, long, void*) {
   delete static_cast<Bond*>(bond);
 }
 
-// A copy of a connection, by SSL_dup(), starts without one, and verifies nobody.
+// A copy of a connection by SSL_dup() starts without an identity and verifies no client.
 int drop_bond(CRYPTO_EX_DATA*, const CRYPTO_EX_DATA*, void** bond, int, long, void*) {
   *bond = nullptr;
   return 1;
@@ -196,7 +196,7 @@ Result<void> TlsIdentity::use_client_authorities() {
 
 Result<void> TlsIdentity::use_rules() {
   SSL_CTX* const context = context_.get();
-  // OpenSSL 3 counts TLS 1.0 and 1.1 as too weak for any level but this one.
+  // OpenSSL 3 allows TLS 1.0 and 1.1 only at this security level.
   if (config_.min_version < TLS1_2_VERSION) SSL_CTX_set_security_level(context, 0);
   SSL_CTX_set_min_proto_version(context, config_.min_version);
   SSL_CTX_set_max_proto_version(context, config_.max_version);
@@ -223,8 +223,7 @@ bool TlsIdentity::apply(std::shared_ptr<const TlsIdentity> identity, SSL* connec
 
 bool TlsIdentity::configure(SSL* connection) const {
   SSL_CTX* const context = context_.get();
-  // The context brings certificate, key and the function that verifies; the rest is the
-  // connection's.
+  // The context has certificate, key and the verify function; the rest belongs to the connection.
   if (SSL_set_SSL_CTX(connection, context) == nullptr) return false;
   SSL_set_verify(connection, SSL_CTX_get_verify_mode(context), nullptr);
   SSL_set_security_level(connection, SSL_CTX_get_security_level(context));
@@ -247,7 +246,7 @@ bool TlsIdentity::has_verified(const SSL* connection,
   return bond->verified;
 }
 
-// As OpenSSL does in a handshake, with the certificates that the client showed in its own.
+// As OpenSSL does in a handshake, with the certificates from the client's handshake.
 bool TlsIdentity::verifies_again(const SSL* connection) const {
   if (!must_verify(config_.client_auth)) return false;
   const Certificate shown(SSL_get1_peer_certificate(connection));
@@ -265,7 +264,7 @@ bool TlsIdentity::verifies_again(const SSL* connection) const {
   return verified;
 }
 
-// In place of all that OpenSSL does to verify. 1: the client may come in.
+// Replaces OpenSSL's own verification. 1: the client is accepted.
 int TlsIdentity::verify(X509_STORE_CTX* chain, void*) {
   const auto* const connection = static_cast<const SSL*>(
       X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));

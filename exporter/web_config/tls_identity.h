@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a TlsConfig makes of its files, ready for OpenSSL.
+// The files of a TlsConfig, loaded for OpenSSL.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -11,23 +11,22 @@
 
 namespace packetdrop {
 
-// Certificate, key, authorities and rules of TLS as they were at one moment. Immutable. Each
-// connection owns the one that its client was last verified by, first the one that its handshake
-// began with, until SSL_free().
+// Certificate, key, authorities and TLS settings at one moment. Immutable. Each connection owns a
+// share of the identity that last verified its client, at first the one of its handshake, until
+// SSL_free().
 class TlsIdentity {
  public:
-  // Reads the files. The error names the key of the configuration and the file, never its content.
+  // Reads the files. The error names the configuration key and the file, never its content.
   static Result<std::shared_ptr<const TlsIdentity>> load(const TlsConfig& config);
 
-  // Makes a connection of another context go on by `identity`, which it owns from then on. For
-  // OpenSSL's client hello callback, the last moment at which the version is still open. False
-  // where OpenSSL refuses.
+  // Switches a connection of another context to `identity`, and gives it a share. For OpenSSL's
+  // client hello callback, the last moment before the version is fixed. False if OpenSSL refuses.
   static bool apply(std::shared_ptr<const TlsIdentity> identity, SSL* connection);
 
-  // Whether the client showed a certificate in that connection's handshake that was verified then,
-  // and is so by `in_force` too; who once is not, stays so until the next handshake. False for
-  // null, a connection without TLS. For the thread that serves the connection. Costs a look at the
-  // certificate's chain the first time that it is asked by another `in_force`.
+  // Whether the client's certificate was verified in the handshake and is valid under `in_force`,
+  // too. Once it is not, it stays invalid until the next handshake. False for null, a connection
+  // without TLS. Call it on the thread that serves the connection. Verifies the chain again only
+  // when `in_force` has changed.
   static bool has_verified(const SSL* connection,
                            const std::shared_ptr<const TlsIdentity>& in_force);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of TLS things as Go's crypto/tls has them, which the file uses, and as OpenSSL has them.
+// Names of ciphers, curves, versions and client auth in Go's crypto/tls (used by the file) and
+// OpenSSL.
 #pragma once
 
 #include <array>
@@ -10,7 +11,7 @@
 
 namespace packetdrop {
 
-// The suites of TLS 1.3 cannot be chosen, in Go neither: they are here to be accepted.
+// The suites of TLS 1.3 are accepted but cannot be selected, as in Go.
 inline constexpr std::array<Named<std::string_view>, 13> kCipherSuites = {{
     {"TLS_AES_128_GCM_SHA256", ""},
     {"TLS_AES_256_GCM_SHA384", ""},
@@ -30,7 +31,7 @@ inline constexpr std::array<Named<std::string_view>, 13> kCipherSuites = {{
 inline constexpr std::array<Named<std::string_view>, 4> kCurves = {
     {{"CurveP256", "P-256"}, {"CurveP384", "P-384"}, {"CurveP521", "P-521"}, {"X25519", "X25519"}}};
 
-// As in TLS itself: OpenSSL's TLS1_VERSION and its like are these numbers.
+// The numbers of the TLS protocol, as in OpenSSL's TLS1_VERSION and so on.
 inline constexpr std::array<Named<int>, 4> kTlsVersions = {
     {{"TLS10", 0x0301}, {"TLS11", 0x0302}, {"TLS12", 0x0303}, {"TLS13", 0x0304}}};
 
@@ -38,7 +39,7 @@ inline constexpr std::array<Named<ClientAuth>, 6> kClientAuths = {
     {{"NoClientCert", ClientAuth::kNone},
      {"RequestClientCert", ClientAuth::kRequest},
      {"RequireAnyClientCert", ClientAuth::kRequireAny},
-     {"RequireClientCert", ClientAuth::kRequireAny},  // its older name
+     {"RequireClientCert", ClientAuth::kRequireAny},  // older name
      {"VerifyClientCertIfGiven", ClientAuth::kVerifyIfGiven},
      {"RequireAndVerifyClientCert", ClientAuth::kRequireAndVerify}}};
 

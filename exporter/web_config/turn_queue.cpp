@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who computes a password next.
+// Decides which request computes a password next.
 #include "web_config/turn_queue.h"
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace packetdrop {
 namespace {
 
-// Of this thread: what others do to a busy machine makes no pause longer.
+// CPU time of this thread, so that load on the machine does not lengthen the pause.
 std::chrono::nanoseconds cpu_time() {
   timespec time{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -31,8 +31,8 @@ int TurnQueue::places_of(const std::string& network) const {
   }));
 }
 
-// A network has as many places as are left free, as it has connections. Where it may not have one
-// of those, it takes one of the network that has more of them, or that ranks behind it.
+// A network may have as many places as are free, the rule that Admission has for connections. If it
+// may not take a free one, it displaces a network with more places or one that ranks behind it.
 bool TurnQueue::make_place_for(const Waiting& newcomer) {
   const int own = places_of(newcomer.network);
   int used = 0;
@@ -105,7 +105,7 @@ void TurnQueue::end(const Turn& turn) {
       note_failure(turn.network_);
     }
   } catch (const std::bad_alloc&) {
-    // Without memory its next attempt is one among many; a destructor must not throw.
+    // Out of memory: the result is not remembered; a destructor must not throw.
   }
   changed_.notify_all();
 }

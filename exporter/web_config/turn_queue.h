@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who computes a password next. One request at a time does, so whoever guesses must not keep others
-// from it: places in the queue and turns are shared out by network.
+// Decides which request computes a password next. Only one does at a time, so places in the queue
+// and turns are shared between networks: guessing must not lock others out.
 #pragma once
 
 #include <chrono>
@@ -16,30 +16,30 @@
 
 namespace packetdrop {
 
-// Thread-safe. A network that was right before goes first, then one that is not known, then the one
-// whose last failure was the earliest; in that order they also take each other's places where the
-// queue is full. Failures are followed by pauses: for whoever failed before at once, for the others
-// when many strangers have failed (`head_start`).
+// Thread-safe. Order of networks: first those that succeeded before, then unknown ones, then those
+// that failed, the earliest failure first. In a full queue a network takes the place of one that
+// ranks behind it. A pause follows each failure. Networks that failed before wait for it at once;
+// the others only after many failures (`head_start`).
 class TurnQueue {
  public:
   using Clock = std::chrono::steady_clock;
 
   struct Limits {
     int places = 16;  // of all networks together; half of the server's workers
-    int pause = 9;    // times the CPU time that the failed attempt took
-    // Pauses that who has not failed before need not wait for: some 65 attempts at bcrypt cost 10,
-    // 8 at the highest cost. In the long run all failures together have 1 / (1 + pause) of one CPU.
+    int pause = 9;    // multiple of the CPU time of the failed attempt
+    // Total pause that networks without a failure skip: about 65 attempts at bcrypt cost 10, 8 at
+    // the highest cost. In the long run all failures together take 1 / (1 + pause) of one CPU.
     Clock::duration head_start = std::chrono::seconds(30);
-    Clock::duration longest_wait = std::chrono::seconds(8);  // a scrape commonly has 10 s
+    Clock::duration longest_wait = std::chrono::seconds(8);  // the usual scrape timeout is 10 s
   };
-  // That are remembered: so many that were right, and so many that have failed.
+  // Networks remembered: this many that succeeded, and this many that failed.
   static constexpr std::size_t kNetworks = 1024;
 
   TurnQueue() : TurnQueue(Limits{}) {}
   explicit TurnQueue(const Limits& limits) : limits_(limits) {}
 
-  // The right to compute, on the thread that waited for it; its end passes it on. The attempt
-  // failed unless it is said otherwise.
+  // The right to compute, for the thread that waited for it. The destructor passes it on. The
+  // attempt counts as failed unless succeed() or skip() was called.
   class Turn {
    public:
     Turn(TurnQueue& queue, std::string network) : queue_(queue), network_(std::move(network)) {}
@@ -48,7 +48,7 @@ class TurnQueue {
     Turn& operator=(const Turn&) = delete;
 
     void succeed() { result_ = Attempt::kRight; }
-    void skip() { result_ = Attempt::kNone; }  // nothing had to be computed
+    void skip() { result_ = Attempt::kNone; }  // nothing was computed
 
    private:
     friend TurnQueue;
@@ -60,18 +60,17 @@ class TurnQueue {
     Attempt result_ = Attempt::kWrong;
   };
 
-  // Waits for a turn of `network`; null where there is no place to wait in, or no longer one, and
+  // Waits for a turn. Null if the queue has no place for `network`, if its place was taken, or
   // after the longest wait.
   std::unique_ptr<Turn> wait(const std::string& network);
 
-  // Nobody waits from here on: who does gets null now.
+  // From now on wait() returns null, in waiting threads too.
   void stop();
 
   int waiting() const;
 
  private:
-  // The lower, the sooner: who was right, who is not known, and then by the number of the last
-  // failure.
+  // Lower ranks go first: succeeded, unknown, then the number of the last failure.
   using Rank = std::uint64_t;
   static constexpr Rank kRight = 0;
   static constexpr Rank kUnknown = 1;
@@ -81,7 +80,7 @@ class TurnQueue {
     Rank rank;
     bool displaced = false;
   };
-  using Places = std::list<Waiting>;  // the oldest first
+  using Places = std::list<Waiting>;  // oldest first
 
   Rank rank_of(const std::string& network) const;
   int places_of(const std::string& network) const;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a web configuration may turn into while it is in force.
+// Which changes of a web configuration are allowed while it is in force.
 #include "web_config/web_config.h"
 
 namespace packetdrop {
 namespace {
 
-// Whom the handshake keeps out: more with each.
+// How strict the handshake is: each level refuses more clients.
 int strictness(ClientAuth auth) {
   switch (auth) {
     case ClientAuth::kNone:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a web configuration file, and reads it again when something has changed.
+// Loads a web configuration file, and reloads it when it has changed.
 #include "web_config/web_config_file.h"
 
 #include <spdlog/spdlog.h>
@@ -14,14 +14,15 @@
 namespace packetdrop {
 namespace {
 
-constexpr std::size_t kSizeLimit = std::size_t{4} * 1024 * 1024;  // bytes: some 40,000 users
-constexpr auto kNap = std::chrono::milliseconds(50);  // between two looks at a file being written
+constexpr std::size_t kSizeLimit = std::size_t{4} * 1024 * 1024;  // bytes: about 40,000 users
+constexpr auto kNap =
+    std::chrono::milliseconds(50);  // between two checks of a file that is being written
 
 std::int64_t nanoseconds_of(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-// The exporter toolkit takes such a file too. Of users, the others can log in.
+// The exporter toolkit accepts these settings, too. Other users can still log in.
 void warn_of(const std::string& path, const WebConfig& config) {
   if (config.rate_limit.interval.count() > 0 && config.rate_limit.burst == 0)
     spdlog::warn("{}: rate_limit without burst refuses every request", path);
@@ -54,7 +55,7 @@ WebConfigFile::Stamp WebConfigFile::stamp(const std::string& path) {
 bool WebConfigFile::is_settled(const Stamp& stamp) const {
   const std::chrono::nanoseconds age = std::chrono::system_clock::now().time_since_epoch() -
                                        std::chrono::nanoseconds(stamp.modified_ns);
-  // One that is from the future was not written just now by this clock.
+  // A time in the future was not set by a write just now on this clock.
   return !stamp.exists || age < std::chrono::nanoseconds(0) || age >= settle_time_;
 }
 
@@ -70,7 +71,7 @@ bool WebConfigFile::has_changed_and_settled() const {
 }
 
 Result<std::shared_ptr<const WebConfigFile::State>> WebConfigFile::load() {
-  // Before they are read: what changes meanwhile is read once more.
+  // Before reading, so that a change meanwhile causes another reload.
   stamps_ = {stamp(path_)};
   const Result<std::string> text = read_file(path_, kSizeLimit);
   if (!text) return text.error();
@@ -94,8 +95,8 @@ Result<std::unique_ptr<WebConfigFile>> WebConfigFile::open(const std::string& pa
                                                            std::chrono::nanoseconds settle_time) {
   std::unique_ptr<WebConfigFile> file(new WebConfigFile(path, settle_time));
   auto state = file->load();
-  // Whoever writes it may have got no further yet: what keeps nobody out is believed once nobody
-  // writes it any more, for TLS cannot come later.
+  // The file may still be written: a configuration that admits everybody is used only once it has
+  // settled, because TLS cannot be added later.
   for (const auto deadline = std::chrono::steady_clock::now() + 10 * settle_time;
        state && (*state)->config.lets_in_everybody() && !file->is_settled(stamp(path)) &&
        std::chrono::steady_clock::now() < deadline;
@@ -111,7 +112,7 @@ std::shared_ptr<const WebConfigFile::State> WebConfigFile::current() {
   const std::lock_guard lock(mutex_);
   if (!has_changed_and_settled()) return state_;
   auto state = load();
-  // Written to while it was read: this may be half of the old and half of the new.
+  // A file changed while it was read: the result may mix old and new.
   if (std::ranges::any_of(stamps_, [](const Stamp& read) { return stamp(read.path) != read; }))
     return state_;
   if (state)

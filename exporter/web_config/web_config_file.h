@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A web configuration file that is read again when it, or a file that it names, has changed.
+// A web configuration file, reloaded when it or a file that it names has changed.
 #pragma once
 
 #include <sys/stat.h>
@@ -20,28 +20,28 @@ namespace packetdrop {
 // Thread-safe.
 class WebConfigFile {
  public:
-  // One state of the file and of what it names.
+  // The file and the files that it names, at one moment.
   struct State {
     WebConfig config;
     std::shared_ptr<const TlsIdentity> identity;  // null without TLS
   };
 
-  // A file that was written to within `settle_time` may be half of what it is to be.
+  // A file written within the last `settle_time` may be incomplete.
   static constexpr std::chrono::nanoseconds kSettleTime = std::chrono::seconds(1);
 
-  // The error begins with the file's name and, where it is about a place in it, ":LINE:COLUMN".
+  // The error begins with the file's name and, if it has a place, ":LINE:COLUMN".
   static Result<std::unique_ptr<WebConfigFile>> open(
       const std::string& path, std::chrono::nanoseconds settle_time = kSettleTime);
 
-  // As the files are now, once they have settled. Costs a stat() of each. Where they are broken, or
-  // would let in whom they keep out without saying so (opens_the_door()), it is the last good
-  // state, and one line in the log for each change says so.
+  // The current state of the files, once they have settled. Costs a stat() of each. If they are
+  // invalid, or would admit clients without stating it (opens_the_door()), returns the last good
+  // state and logs one line per change.
   std::shared_ptr<const State> current();
 
   bool last_reload_successful() const { return last_reload_successful_; }
 
  private:
-  // What of a file tells that it is another one now.
+  // What identifies one version of a file.
   struct Stamp {
     std::string path;
     bool exists;
@@ -49,7 +49,7 @@ class WebConfigFile {
     ino_t inode;
     off_t size;
     std::int64_t modified_ns;
-    std::int64_t changed_ns;  // cannot be set, as the one before can
+    std::int64_t changed_ns;  // unlike the modification time, cannot be set
 
     bool operator==(const Stamp&) const = default;
   };
@@ -57,10 +57,10 @@ class WebConfigFile {
   WebConfigFile(std::string path, std::chrono::nanoseconds settle_time)
       : path_(std::move(path)), settle_time_(settle_time) {}
   static Stamp stamp(const std::string& path);
-  // Whether there is something new to read, and nobody seems to be writing it.
+  // Whether a file has changed and no file is still being written.
   bool has_changed_and_settled() const;
   bool is_settled(const Stamp& stamp) const;
-  // Reads all, and notes what was read, also where it fails.
+  // Reads all files and records their stamps, even if it fails.
   Result<std::shared_ptr<const State>> load();
 
   const std::string path_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads mappings of YAML strictly.
+// Reads YAML mappings strictly.
 #include "web_config/yaml_fields.h"
 
 #include <charconv>
@@ -15,7 +15,7 @@ std::string about(std::string_view key, std::string_view what) {
   return std::string(key).append(": ").append(what);
 }
 
-// "!" is what yaml-cpp calls a scalar in quotes, "?" one without.
+// yaml-cpp's tag is "!" for a quoted scalar, "?" for an unquoted one.
 bool is_plain(const YAML::Node& node) { return node.Tag() == "?" || node.Tag().empty(); }
 
 struct Unit {
@@ -31,7 +31,7 @@ constexpr std::array<Unit, 8> kUnits = {{{"ns", 1},
                                          {"m", 60e9},
                                          {"h", 3600e9}}};
 
-// Takes one "1.5h" off the front of `text`.
+// Removes one "1.5h" from the front of `text`.
 std::optional<double> take_quantity(std::string_view& text) {
   double number = 0;
   const auto [rest, problem] =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads mappings of YAML strictly, by a table of their keys. What is wrong is thrown as
-// YAML::RepresentationException with its place; values are never repeated, they may be secrets.
+// Reads YAML mappings strictly, by a table of their keys. Errors are thrown as
+// YAML::RepresentationException with a place and never repeat values, which may be secrets.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
@@ -19,26 +19,26 @@
 
 namespace packetdrop {
 
-// Throws: "KEY: WHAT" at the place of `node`.
+// Throws "KEY: WHAT" with the place of `node`.
 [[noreturn]] void refuse(const YAML::Node& node, const std::string& what);
 
-// A scalar as it is written; "" for null.
+// A scalar as written; "" for null.
 std::string read_string(const YAML::Node& node, std::string_view key);
 bool read_bool(const YAML::Node& node, std::string_view key, bool otherwise);
-int read_count(const YAML::Node& node, std::string_view key);  // 0 and above
-// As Go writes durations ("1m30s"), or nanoseconds.
+int read_count(const YAML::Node& node, std::string_view key);  // 0 or greater
+// Go's format of durations ("1m30s"), or nanoseconds.
 std::chrono::nanoseconds read_duration(const YAML::Node& node, std::string_view key);
 std::vector<std::string> read_list(const YAML::Node& node, std::string_view key);
 
-// Calls `each` with every key and its value, in their order; a key that is there twice is refused.
-// Null is an empty mapping.
+// Calls `each` with every key and its value, in order. A duplicate key is an error. Null is an
+// empty mapping.
 using EachEntry = std::function<void(const YAML::Node& key, const YAML::Node& value)>;
 void read_mapping(const YAML::Node& node, std::string_view key, const EachEntry& each);
 
-// Throws that the key `node` is unknown, with the one that was probably meant.
+// Throws that the key `node` is unknown, and suggests the nearest known key.
 [[noreturn]] void refuse_key(const YAML::Node& node, std::span<const std::string_view> known);
 
-// One key that a mapping may have, and what it does to a Target.
+// One key that a mapping may have, and how its value is applied to a Target.
 template <typename Target>
 struct Field {
   std::string_view key;
