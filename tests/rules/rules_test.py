@@ -131,6 +131,10 @@ class Alerts(unittest.TestCase):
         for page in (RULES, ROOT / "docs/operations.md"):
             self.assertTrue(oldest in page.read_text(), page)
 
+    def test_the_table_of_alerts_has_each_alert_and_its_time(self):
+        table = dict(re.findall(r"^\| `(PacketDrop\w+)` \| .* \| (\w+) \|$", (ROOT / "docs/operations.md").read_text(), re.M))
+        self.assertEqual(table, {each["alert"]: each["for"] for each in alerts()})
+
 
 class Runbooks(unittest.TestCase):
     def test_pages_that_are_linked_exist_and_all_are_linked(self):
