@@ -4,13 +4,13 @@ include(GNUInstallDirs)
 
 install(FILES deploy/systemd/packetdrop-exporter.service DESTINATION lib/systemd/system)
 install(FILES deploy/systemd/packetdrop-exporter.default DESTINATION /etc/default RENAME packetdrop-exporter)
-install(FILES deploy/debian/copyright README.md DESTINATION share/doc/packetdrop-exporter)
-install(DIRECTORY docs DESTINATION share/doc/packetdrop-exporter)
+install(FILES deploy/debian/copyright DESTINATION share/doc/packetdrop-exporter)
 install(DIRECTORY deploy/prometheus/rules deploy/prometheus/runbooks DESTINATION share/packetdrop-exporter/prometheus)
 # Without .lint, which says what a linter of dashboards may pass over.
 install(DIRECTORY grafana/dashboards grafana/alerting DESTINATION share/packetdrop-exporter/grafana
         PATTERN .lint EXCLUDE)
-# Made by deploy/debian/build, of the program's own words, of the version and of what was linked.
+# deploy/debian/build makes these from the documents, --help, the version and the linked libraries.
+install(DIRECTORY ${PROJECT_BINARY_DIR}/debian/documents/ DESTINATION share/doc/packetdrop-exporter)
 install(FILES ${PROJECT_BINARY_DIR}/debian/sbom.cdx.json DESTINATION share/doc/packetdrop-exporter)
 install(FILES ${PROJECT_BINARY_DIR}/debian/packetdrop_exporter.1.gz DESTINATION share/man/man1)
 install(FILES ${PROJECT_BINARY_DIR}/debian/drop-packet.5.gz DESTINATION share/man/man5)

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What holds for the tree as a whole: no circles, no dead links, a README that stays short."""
 import re
+import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -107,20 +109,35 @@ class Circles(unittest.TestCase):
 
 
 class Pages(unittest.TestCase):
-    def test_links_lead_to_files_and_headings(self):
+    def follow(self, root, pages):
+        """Follows each relative link of pages; returns how many there are."""
         links = 0
-        for page in tracked("*.md", "docs/**/*.md", "deploy/**/*.md", "tests/**/*.md", "grafana/**/*.md"):
+        for page in pages:
             for target in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", page.read_text())):
                 if target.startswith(("http", "mailto:")):
                     continue
                 links += 1
                 file, _, anchor = target.partition("#")
                 place = (page.parent / file).resolve() if file else page
-                where = f"{page.relative_to(ROOT)}: {target}"
+                where = f"{page.relative_to(root)}: {target}"
                 self.assertTrue(place.exists(), where)
                 if anchor:
                     self.assertIn(anchor, anchors(place), where)
-        self.assertGreater(links, 30)
+        return links
+
+    def test_links_lead_to_files_and_headings(self):
+        pages = tracked("*.md", "docs/**/*.md", "deploy/**/*.md", "tests/**/*.md", "grafana/**/*.md")
+        self.assertGreater(self.follow(ROOT, pages), 30)
+
+    def test_links_of_the_packaged_documents_do_too(self):
+        with tempfile.TemporaryDirectory() as root:
+            documents = Path(root) / "usr/share/doc/packetdrop-exporter"
+            shared = Path(root) / "usr/share/packetdrop-exporter"
+            shared.mkdir(parents=True)
+            (shared / "prometheus").symlink_to(ROOT / "deploy/prometheus")
+            (shared / "grafana").symlink_to(ROOT / "grafana")
+            subprocess.run([ROOT / "deploy/debian/documents", documents], check=True)
+            self.assertGreater(self.follow(Path(root), documents.rglob("*.md")), 20)
 
     def test_readme_is_short(self):
         self.assertLessEqual(len((ROOT / "README.md").read_text().splitlines()), README_LINES)
