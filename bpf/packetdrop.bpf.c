@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts the packets that pass each hook, and the drops. One program per hook and mechanism,
- * generated from the hook table; the loader (exporter/sources/bpf) loads for each hook the one
- * program it chose.
+ * Counts the packets that pass each hook, and the drops. One program per probe and mechanism,
+ * generated from the probe table; the loader (exporter/sources/bpf) loads for each probe the one
+ * program that it chose.
  */
 #include "packetdrop_constants.h"
 #include "kernel_types.h"
@@ -90,23 +90,23 @@ static __always_inline __u32 pd_bounds(struct pd_linear *linear, const struct pd
 
 static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_buff *skb,
 					 const struct pd_fields *fields, enum pd_header header,
-					 bool typed)
+					 enum pd_key key, bool typed)
 {
 	struct pd_linear linear;
 	__u32 data = pd_bounds(&linear, fields, skb, typed);
 
-	if (header == PD_HEADER_TRANSPORT) {
-		flow->key = PD_KEY_BEHIND_IP;
+	if (header == PD_HEADER_L4) {
+		flow->key = PD_KEY_BEHIND_IP(key);
 		flow->l3 = data;
-	} else if (header == PD_HEADER_ETHERNET) {
+	} else if (header == PD_HEADER_L2) {
 		pd_parse_ethernet(flow, &linear, data);
 	} else {
 		__u16 ethertype = bpf_ntohs(PD_FIELD(fields, skb, protocol, typed));
 		__u32 at = data;
 
-		if (header == PD_HEADER_NETWORK && pd_is_vlan(ethertype))
+		if (header == PD_HEADER_NET && pd_is_vlan(ethertype))
 			at = data + PD_ETHERNET_LEN;
-		else if (header == PD_HEADER_NETWORK)
+		else if (header == PD_HEADER_NET)
 			at = PD_FIELD(fields, skb, network_header, typed);
 		pd_parse(flow, &linear, ethertype, at);
 	}
@@ -135,12 +135,12 @@ static __always_inline __u32 pd_count_segments(const struct pd_flow *flow, const
 }
 
 /*
- * 'header' and 'typed' are constants: what a hook does not need is not compiled into it. To clang
+ * 'header', 'key' and 'typed' are constants: what a hook does not need is not compiled into it. To clang
  * each read through PD_READ() is a call, so the order of things keeps what lives across one in the
  * four registers that survive it.
  */
 static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
-				    enum pd_header header, bool typed)
+				    enum pd_header header, enum pd_key key, bool typed)
 {
 	const struct skb_shared_info *shared;
 	struct pd_fields fields;
@@ -150,9 +150,9 @@ static __always_inline void pd_look(struct pd_event *event, const struct sk_buff
 	PD_FIND_FIELDS(&fields, skb, typed);
 	shared = pd_shared_info(&fields, skb, typed);
 	gso_size = PD_SHARED_FIELD(shared, gso_size);
-	pd_find_flow(&flow, skb, &fields, header, typed);
+	pd_find_flow(&flow, skb, &fields, header, key, typed);
 	event->segments = gso_size ? pd_count_segments(&flow, skb, gso_size, typed) : 1;
-	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
+	event->key = header == PD_HEADER_L4 ? key : flow.key;
 	event->len = PD_FIELD(&fields, skb, len, typed);
 }
 
@@ -172,7 +172,7 @@ static __always_inline void pd_counter_add(struct pd_counter *counter, __u32 len
 }
 
 static __always_inline int pd_count_packet(enum pd_hook hook, const struct sk_buff *skb,
-					   enum pd_header header, bool typed)
+					   enum pd_header header, enum pd_key key, bool typed)
 {
 	struct pd_cpu_counters *cpu;
 	struct pd_event event;
@@ -180,7 +180,7 @@ static __always_inline int pd_count_packet(enum pd_hook hook, const struct sk_bu
 	if (!pd_gate)
 		return 0;
 
-	pd_look(&event, skb, header, typed);
+	pd_look(&event, skb, header, key, typed);
 	cpu = pd_this_cpu();
 	/* Both always true; the verifier cannot see it. */
 	if (cpu && event.key < PD_KEYS)
@@ -199,7 +199,7 @@ static __always_inline int pd_xmit_begins(const struct sk_buff *skb, bool typed)
 	if (!gate)
 		return 0;
 
-	pd_look(&event, skb, PD_HEADER_NETWORK, typed);
+	pd_look(&event, skb, PD_HEADER_NET, PD_KEY_ANY, typed);
 	stack = pd_this_stack();
 	if (!stack)
 		return 0;
@@ -409,38 +409,54 @@ static __always_inline __u64 pd_dereference(__u64 at)
 
 #define PD_ARGUMENT_0(ctx) PT_REGS_PARM1(ctx)
 #define PD_ARGUMENT_1(ctx) PT_REGS_PARM2(ctx)
+#define PD_ARGUMENT_2(ctx) PT_REGS_PARM3(ctx)
+#define PD_ARGUMENT_3(ctx) PT_REGS_PARM4(ctx)
+#define PD_ARGUMENT_4(ctx) PT_REGS_PARM5(ctx)
 
-#define PD_PROGRAMS_FUNCTION(id, label, header, arg, pass)                                          \
+/* The skb in an argument of a tracepoint or function that the verifier knows, or does not. */
+#define PD_RUN_TYPED(feeds, id, header, key, arg, pass)                                             \
+	PD_FEED_##feeds(id, header, key, PD_SKB_TYPED_##pass(ctx[arg]), arg, PD_TYPED_##pass)
+#define PD_RUN_UNTYPED(feeds, id, header, key, arg, pass)                                           \
+	PD_FEED_##feeds(id, header, key, PD_SKB_##pass(ctx[arg]), arg, false)
+
+#define PD_FEED_HOOK(id, header, key, skb, arg, typed)                                              \
+	pd_count_packet(PD_HOOK_##id, skb, PD_HEADER_##header, PD_KEY_##key, typed)
+#define PD_FEED_DROPS(id, header, key, skb, arg, typed)                                             \
+	pd_count_drop(skb, ctx[(arg) + 1], pd_reason(ctx), typed)
+
+#define PD_PROGRAMS_FUNCTION(feeds, id, label, header, key, arg, pass)                              \
 	SEC("fentry") int fentry_##label(__u64 *ctx)                                                \
 	{                                                                                           \
-		return pd_count_packet(PD_HOOK_##id, PD_SKB_TYPED_##pass(ctx[arg]), PD_HEADER_##header,      \
-			      PD_TYPED_##pass);                                                     \
+		return PD_RUN_TYPED(feeds, id, header, key, arg, pass);                             \
 	}                                                                                           \
 	SEC("kprobe") int kprobe_##label(struct pt_regs *ctx)                                       \
 	{                                                                                           \
-		return pd_count_packet(PD_HOOK_##id, PD_SKB_##pass(PD_ARGUMENT_##arg(ctx)),                  \
-			      PD_HEADER_##header, false);                                           \
+		return PD_FEED_##feeds(id, header, key, PD_SKB_##pass(PD_ARGUMENT_##arg(ctx)), arg, \
+				       false);                                                      \
 	}
 
-#define PD_STAND_IN_NONE(id, label, header)
-#define PD_STAND_IN_INEXACT(id, label, header) PD_STAND_IN_EXACT(id, label, header)
-#define PD_STAND_IN_EXACT(id, label, header)                                                        \
+#define PD_PROGRAMS_TRACEPOINT(feeds, id, label, header, key, arg, pass)                            \
 	SEC("tp_btf") int tp_btf_##label(__u64 *ctx)                                                \
 	{                                                                                           \
-		return pd_count_packet(PD_HOOK_##id, (const struct sk_buff *)ctx[0], PD_HEADER_##header, true); \
+		return PD_RUN_TYPED(feeds, id, header, key, arg, pass);                             \
 	}                                                                                           \
 	SEC("raw_tp") int raw_tp_##label(__u64 *ctx)                                                \
 	{                                                                                           \
-		return pd_count_packet(PD_HOOK_##id, PD_UNTYPED(ctx[0]), PD_HEADER_##header, false);         \
+		return PD_RUN_UNTYPED(feeds, id, header, key, arg, pass);                           \
 	}
 
-/* net_dev_xmit is the one hook whose event needs an earlier one; it has its programs below. */
-#define PD_PROGRAMS_TRACEPOINT(...)
+/* Its event needs an earlier one; its programs are below. */
+#define PD_PROGRAMS_XMIT_PAIR(...)
 
-#define PD_HOOK(id, label, direction, kind, header, arg, pass, symbols, stand_in, standing, bytes) \
-	PD_PROGRAMS_##kind(id, label, header, arg, pass)                                            \
-	PD_STAND_IN_##standing(id, label, header)
-#include "../kmod/uapi/packetdrop_hooks.def"
+#define PD_FALLBACK_PROGRAMS_NONE(...)
+#define PD_FALLBACK_PROGRAMS_INEXACT(...) PD_PROGRAMS_TRACEPOINT(__VA_ARGS__, 0, BY_VALUE)
+#define PD_FALLBACK_PROGRAMS_EXACT(...) PD_PROGRAMS_TRACEPOINT(__VA_ARGS__, 0, BY_VALUE)
+
+#define PD_PROBE(id, label, feeds, direction, kind, header, key, arg, pass, at, fallback,           \
+		 fallback_exact, bytes)                                                             \
+	PD_PROGRAMS_##kind(feeds, id, label, header, key, arg, pass)                                \
+	PD_FALLBACK_PROGRAMS_##fallback_exact(feeds, id, label, header, key)
+#include "../kmod/uapi/packetdrop_probes.def"
 
 SEC("tp_btf/net_dev_start_xmit") int tp_btf_net_dev_start_xmit(__u64 *ctx)
 {
@@ -460,14 +476,4 @@ SEC("tp_btf/net_dev_xmit") int tp_btf_net_dev_xmit(__u64 *ctx)
 SEC("raw_tp/net_dev_xmit") int raw_tp_net_dev_xmit(__u64 *ctx)
 {
 	return pd_xmit_ends(ctx[0], (int)ctx[1]);
-}
-
-SEC("tp_btf/kfree_skb") int tp_btf_kfree_skb(__u64 *ctx)
-{
-	return pd_count_drop((const struct sk_buff *)ctx[0], ctx[1], pd_reason(ctx), true);
-}
-
-SEC("raw_tp/kfree_skb") int raw_tp_kfree_skb(__u64 *ctx)
-{
-	return pd_count_drop(PD_UNTYPED(ctx[0]), ctx[1], pd_reason(ctx), false);
 }

@@ -14,7 +14,7 @@ int pd_activate(void)
 	if (err)
 		return err;
 	if (!pd_active) {
-		err = pd_attach_hooks();
+		err = pd_attach_probes();
 		if (!err) {
 			pd_active = true;
 			pd_open_gate();
@@ -29,7 +29,7 @@ static void pd_switch_off(void)
 	if (!pd_active)
 		return;
 	pd_close_gate();
-	pd_detach_hooks();
+	pd_detach_probes();
 	pd_active = false;
 }
 

@@ -48,25 +48,25 @@ static __always_inline u32 pd_bounds(struct pd_linear *linear, const struct sk_b
 	return skb_headroom(skb);
 }
 
-/* "header" is a constant wherever this is inlined. */
+/* "header" and "key" are constants wherever this is inlined. */
 static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_buff *skb,
-					 enum pd_header header)
+					 enum pd_header header, enum pd_key key)
 {
 	struct pd_linear linear;
 	u32 data = pd_bounds(&linear, skb);
 
-	if (header == PD_HEADER_TRANSPORT) {
-		flow->key = PD_KEY_BEHIND_IP;
+	if (header == PD_HEADER_L4) {
+		flow->key = PD_KEY_BEHIND_IP(key);
 		flow->l3 = data;
-	} else if (header == PD_HEADER_ETHERNET) {
+	} else if (header == PD_HEADER_L2) {
 		pd_parse_ethernet(flow, &linear, data);
 	} else {
 		u16 ethertype = be16_to_cpu(skb->protocol);
 		u32 at = data;
 
-		if (header == PD_HEADER_NETWORK && pd_is_vlan(ethertype))
+		if (header == PD_HEADER_NET && pd_is_vlan(ethertype))
 			at = data + PD_ETHERNET_LEN;
-		else if (header == PD_HEADER_NETWORK)
+		else if (header == PD_HEADER_NET)
 			at = skb->network_header;
 		pd_parse(flow, &linear, ethertype, at);
 	}
@@ -84,15 +84,15 @@ static noinline u32 pd_count_segments(const struct sk_buff *skb, u32 key, u32 l3
 }
 
 static __always_inline void pd_look(struct pd_event *event, const struct sk_buff *skb,
-				    enum pd_header header)
+				    enum pd_header header, enum pd_key key)
 {
 	struct pd_flow flow;
 
-	pd_find_flow(&flow, skb, header);
+	pd_find_flow(&flow, skb, header, key);
 	event->segments = 1;
 	if (skb_shinfo(skb)->gso_size)
 		event->segments = pd_count_segments(skb, flow.key, flow.l3);
-	event->key = header == PD_HEADER_TRANSPORT ? PD_KEY_IPV4_TCP : flow.key;
+	event->key = header == PD_HEADER_L4 ? key : flow.key;
 	event->len = skb->len;
 }
 
@@ -115,27 +115,30 @@ static __always_inline void pd_counter_add(struct pd_counter __percpu *counter, 
 }
 
 static __always_inline void pd_count_packet(enum pd_hook hook, const struct sk_buff *skb,
-					    enum pd_header header)
+					    enum pd_header header, enum pd_key key)
 {
 	struct pd_event event;
 
 	if (!READ_ONCE(pd_gate))
 		return;
-	pd_look(&event, skb, header);
+	pd_look(&event, skb, header, key);
 	pd_counter_add(&pd_counters->hook[hook][event.key], event.len, event.segments);
 }
 
 /* All that a kprobe's handler may call: a kprobe in there would be hit within its own handling. */
-#define PD_COUNT_TRACEPOINT(...)
-#define PD_COUNT_FUNCTION(id, label, header)			\
-	int pd_count_##label(const struct sk_buff *skb)		\
-	{							\
-		pd_count_packet(PD_HOOK_##id, skb, PD_HEADER_##header); \
-		return 0;					\
-	}							\
+#define PD_COUNT_HOOK(id, label, header, key)							\
+	int pd_count_##label(const struct sk_buff *skb)						\
+	{											\
+		pd_count_packet(PD_HOOK_##id, skb, PD_HEADER_##header, PD_KEY_##key);		\
+		return 0;									\
+	}											\
 	NOKPROBE_SYMBOL(pd_count_##label);
-#define PD_HOOK(id, label, direction, kind, header, ...) PD_COUNT_##kind(id, label, header)
-#include "uapi/packetdrop_hooks.def"
+#define PD_COUNT_FUNCTION(...) PD_COUNT_HOOK(__VA_ARGS__)
+#define PD_COUNT_TRACEPOINT(...) PD_COUNT_HOOK(__VA_ARGS__)
+#define PD_COUNT_XMIT_PAIR(...) /* pd_xmit_begins() and pd_xmit_ends() */
+#define PD_PROBE(id, label, feeds, direction, kind, header, key, ...)				\
+	PD_IF_HOOK(feeds, PD_COUNT_##kind(id, label, header, key))
+#include "uapi/packetdrop_probes.def"
 
 NOKPROBE_SYMBOL(pd_count_segments);
 NOKPROBE_SYMBOL(pd_skip_extensions);
@@ -150,7 +153,7 @@ void pd_xmit_begins(const struct sk_buff *skb)
 
 	if (!gate)
 		return;
-	pd_look(&event, skb, PD_HEADER_NETWORK);
+	pd_look(&event, skb, PD_HEADER_NET, PD_KEY_ANY);
 	stack = this_cpu_ptr(&pd_xmit_stacks);
 	if (stack->activation != gate) {
 		stack->activation = gate;

@@ -45,8 +45,8 @@ void pd_sum(struct pd_total *total);
  * Called with preemption off; by the kprobe of a hook, or by the tracepoint in its place. 0, which
  * is what a kprobe's handler returns: so it ends in this call, and need not be returned to.
  */
-#define PD_HOOK(id, label, ...) int pd_count_##label(const struct sk_buff *skb);
-#include "uapi/packetdrop_hooks.def"
+#define PD_PROBE(id, label, ...) int pd_count_##label(const struct sk_buff *skb);
+#include "uapi/packetdrop_probes.def"
 void pd_xmit_begins(const struct sk_buff *skb);
 void pd_xmit_ends(const void *skb, int rc);
 u32 pd_dropped_key(const struct sk_buff *skb);
@@ -70,11 +70,7 @@ void pd_for_each_drop(pd_drop_visit_t visit, void *data);
 
 #define PD_SYMBOL_LEN 64
 
-/* The tracepoint of drops comes after the hooks, in the same arrays. */
-#define PD_DROPS PD_HOOKS
-#define PD_PROBES (PD_HOOKS + 1)
-
-struct pd_hook_state {
+struct pd_probe_state {
 	bool attached;
 	bool exact;
 	int error; /* of the last attempt; 0 where there was none, or it went well */
@@ -83,10 +79,10 @@ struct pd_hook_state {
 };
 
 /* 0 if one of them or more is attached, else the error of the first. Under the control mutex. */
-int pd_attach_hooks(void);
-void pd_detach_hooks(void);
-const struct pd_hook_state *pd_hook_state(int hook);
-const char *pd_hook_label(int hook);
+int pd_attach_probes(void);
+void pd_detach_probes(void);
+const struct pd_probe_state *pd_probe_state(enum pd_probe probe);
+const char *pd_probe_label(enum pd_probe probe);
 bool pd_hook_counts(enum pd_hook hook, enum pd_key key);
 
 /* Hits that kprobes skipped since the module was loaded, while the gate was open or not. */
@@ -127,7 +123,7 @@ struct pd_text {
 
 /* Cuts off what does not fit. */
 __printf(2, 3) void pd_print(struct pd_text *out, const char *format, ...);
-void pd_print_probe(struct pd_text *out, int hook);
+void pd_print_probe(struct pd_text *out, enum pd_probe probe);
 
 /* The section "drops:": drops_text.c */
 

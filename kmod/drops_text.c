@@ -246,7 +246,7 @@ int pd_print_drops(struct pd_text *out)
 	pd_name_functions(&rows);
 
 	pd_print(out, "drops:\n");
-	pd_print_probe(out, PD_DROPS);
+	pd_print_probe(out, PD_PROBE_KFREE_SKB);
 	pd_print_rows(out, &rows);
 	kvfree(rows.row);
 	return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaching: a kprobe on every body of a hook's function, or a tracepoint. Each hook on its own;
- * one that cannot be had costs itself alone.
+ * Attaches the probes of the table: a kprobe on every clone of a function, or a tracepoint. Probes
+ * attach independently; a failure affects only that probe.
  *
  * Functions are looked for by name, through register_kprobe(): kallsyms_lookup_name() is exported
  * nowhere, and calling it by an address found otherwise breaks with IBT.
@@ -27,12 +27,12 @@ struct pd_kprobe {
 	char symbol[PD_SYMBOL_LEN];
 };
 
-struct pd_probe {
+struct pd_handler {
 	const char *tracepoint;
 	void *function;
 };
 
-/* Whatever is attached to one hook: kprobes or tracepoint probes, never both. */
+/* Whatever is attached to one probe: kprobes or tracepoint handlers, never both. */
 struct pd_attached {
 	struct pd_kprobe *bodies[PD_BODIES];
 	struct tracepoint *tracepoints[PD_TRACEPOINTS];
@@ -40,13 +40,13 @@ struct pd_attached {
 
 struct pd_attach_row {
 	const char *label;
-	bool ipv4_tcp_only;
+	enum pd_key key;
 	kprobe_pre_handler_t handler;
 	const char *symbols[PD_SYMBOL_NAMES];
-	struct pd_probe probes[PD_TRACEPOINTS]; /* of the hook itself, or its exact stand-in */
+	struct pd_handler tracepoints[PD_TRACEPOINTS]; /* of the row, or its exact fallback */
 };
 
-static struct pd_hook_state pd_states[PD_PROBES];
+static struct pd_probe_state pd_states[PD_PROBES];
 static struct pd_attached pd_attached[PD_PROBES];
 static u64 pd_missed_before; /* by kprobes that are gone again */
 
@@ -54,13 +54,48 @@ static u64 pd_missed_before; /* by kprobes that are gone again */
  * Bit i: the kernel has no function of the i-th name, and never will. Finding that out means to
  * walk through all of its names, before 6.2 (60443c88f3a8) one by one.
  */
-static unsigned long pd_absent[PD_HOOKS][PD_SYMBOL_NAMES];
+static unsigned long pd_absent[PD_PROBES][PD_SYMBOL_NAMES];
 
 #define PD_SKB_BY_VALUE(argument) ((const struct sk_buff *)(argument))
 #define PD_SKB_BY_REFERENCE(argument) (*(const struct sk_buff **)(argument))
 
-#define PD_HANDLER_TRACEPOINT(...)
-#define PD_HANDLER_FUNCTION(label, argument, pass)					\
+/*
+ * Tracepoint handlers may be preempted since 7.x. Their prototypes have to be the kernel's own to
+ * the letter (CFI), and its versions differ in whether the skb is const: both handlers are
+ * compiled, and the kernel's own check of callbacks says which of them it takes.
+ */
+#define PD_TAKES(tracepoint, type)							\
+	__builtin_types_compatible_p(typeof(check_trace_callback_type_##tracepoint),	\
+				     void(void (*)(void *, type)))
+#define PD_TRACE(label, tracepoint, type)						\
+	__builtin_choose_expr(PD_TAKES(tracepoint, const type), pd_trace_const_##label,	\
+			      pd_trace_##label)
+
+#define PD_TRACE_HANDLER(name, label, type, value)					\
+	static void __maybe_unused name(void *data, type skb)				\
+	{										\
+		preempt_disable_notrace();						\
+		pd_count_##label(value);						\
+		preempt_enable_notrace();						\
+	}
+#define PD_TRACE_HANDLERS(label, tracepoint, type, value)				\
+	PD_TRACE_HANDLER(pd_trace_##label, label, type, value)				\
+	PD_TRACE_HANDLER(pd_trace_const_##label, label, const type, value)		\
+	/* Compiles only while the kernel's prototype is one of the two. */		\
+	static void __maybe_unused pd_check_##label(void)				\
+	{										\
+		check_trace_callback_type_##tracepoint(PD_TRACE(label, tracepoint, type)); \
+	}
+
+#define PD_TYPE_BY_VALUE struct sk_buff *
+#define PD_TYPE_BY_REFERENCE struct sk_buff **
+#define PD_VALUE_BY_VALUE skb
+#define PD_VALUE_BY_REFERENCE (*skb)
+
+#define PD_HANDLERS_XMIT_PAIR(...)
+#define PD_HANDLERS_TRACEPOINT(label, argument, pass, at)				\
+	PD_TRACE_HANDLERS(label, at, PD_TYPE_##pass, PD_VALUE_##pass)
+#define PD_HANDLERS_FUNCTION(label, argument, pass, ...)				\
 	static int pd_kprobe_##label(struct kprobe *kprobe, struct pt_regs *regs)	\
 	{										\
 		unsigned long value = regs_get_kernel_argument(regs, argument);		\
@@ -69,26 +104,17 @@ static unsigned long pd_absent[PD_HOOKS][PD_SYMBOL_NAMES];
 	}										\
 	NOKPROBE_SYMBOL(pd_kprobe_##label);
 
-/*
- * Tracepoint handlers may be preempted since 7.x. Their prototypes have to be the kernel's own to
- * the letter (CFI), so Kbuild looks into its headers whether the skb is const: PD_CONST_<name>.
- */
-#define PD_STAND_IN_NONE(...)
-#define PD_STAND_IN_INEXACT(...)
-#define PD_STAND_IN_EXACT(label, stand_in)						\
-	static void pd_trace_##stand_in(void *data,					\
-					PD_CONST_##stand_in struct sk_buff *skb)	\
-	{										\
-		preempt_disable_notrace();						\
-		pd_count_##label(skb);							\
-		preempt_enable_notrace();						\
-	}
+/* An inexact fallback is not taken: the module has to agree with BPF, or to say that it cannot. */
+#define PD_FALLBACK_HANDLERS_NONE(...)
+#define PD_FALLBACK_HANDLERS_INEXACT(...)
+#define PD_FALLBACK_HANDLERS_EXACT(label, fallback)					\
+	PD_TRACE_HANDLERS(label, fallback, PD_TYPE_BY_VALUE, skb)
 
-#define PD_HOOK(id, label, direction, kind, header, argument, pass, symbols, stand_in,	\
-		standing, bytes)							\
-	PD_HANDLER_##kind(label, argument, pass)					\
-	PD_STAND_IN_##standing(label, stand_in)
-#include "uapi/packetdrop_hooks.def"
+#define PD_PROBE(id, label, feeds, direction, kind, header, key, argument, pass, at, fallback,	\
+		 fallback_exact, bytes)							\
+	PD_IF_HOOK(feeds, PD_HANDLERS_##kind(label, argument, pass, at)			\
+			  PD_FALLBACK_HANDLERS_##fallback_exact(label, fallback))
+#include "uapi/packetdrop_probes.def"
 
 static void pd_trace_net_dev_start_xmit(void *data, const struct sk_buff *skb,
 					const struct net_device *dev)
@@ -131,51 +157,49 @@ static void __maybe_unused pd_check_prototypes(void)
 {
 	check_trace_callback_type_net_dev_start_xmit(pd_trace_net_dev_start_xmit);
 	check_trace_callback_type_net_dev_xmit(pd_trace_net_dev_xmit);
-	check_trace_callback_type_netif_receive_skb(pd_trace_netif_receive_skb);
-	check_trace_callback_type_napi_gro_receive_entry(pd_trace_napi_gro_receive_entry);
 	check_trace_callback_type_kfree_skb(pd_trace_kfree_skb);
 }
 
-#define PD_IPV4_TCP_ONLY_ETHERNET false
-#define PD_IPV4_TCP_ONLY_NETWORK false
-#define PD_IPV4_TCP_ONLY_DATA false
-#define PD_IPV4_TCP_ONLY_TRANSPORT true
-
-#define PD_PROBES_NONE(stand_in)
-#define PD_PROBES_INEXACT(stand_in)
-#define PD_PROBES_EXACT(stand_in) .probes = { { #stand_in, pd_trace_##stand_in } },
-#define PD_ROW_FUNCTION(name, names, stand_in, standing) \
-	.handler = pd_kprobe_##name, .symbols = { names }, PD_PROBES_##standing(stand_in)
+#define PD_FALLBACK_ROW_NONE(...)
+#define PD_FALLBACK_ROW_INEXACT(...)
+#define PD_FALLBACK_ROW_EXACT(name, fallback)						\
+	.tracepoints = { { #fallback, PD_TRACE(name, fallback, PD_TYPE_BY_VALUE) } },
+#define PD_ROW_FUNCTION(feeds, name, pass, ...)						\
+	.handler = pd_kprobe_##name, .symbols = { __VA_ARGS__ },
+#define PD_ROW_TRACEPOINT(feeds, name, pass, at) PD_ROW_TRACEPOINT_##feeds(name, pass, at)
+#define PD_ROW_TRACEPOINT_HOOK(name, pass, at)						\
+	.tracepoints = { { #at, PD_TRACE(name, at, PD_TYPE_##pass) } },
+#define PD_ROW_TRACEPOINT_DROPS(name, pass, at) .tracepoints = { { #at, pd_trace_##name } },
 /* What the transmit brings comes before what ends it. */
-#define PD_ROW_TRACEPOINT(name, names, stand_in, standing)			\
-	.probes = { { "net_dev_start_xmit", pd_trace_net_dev_start_xmit },	\
-		    { "net_dev_xmit", pd_trace_net_dev_xmit } },
+#define PD_ROW_XMIT_PAIR(feeds, name, pass, at)						\
+	.tracepoints = { { "net_dev_start_xmit", pd_trace_net_dev_start_xmit },		\
+			 { #at, pd_trace_net_dev_xmit } },
 
 static const struct pd_attach_row pd_rows[PD_PROBES] = {
-#define PD_HOOK(id, name, direction, kind, header, argument, pass, names, stand_in,	\
-		standing, bytes)							\
-	[PD_HOOK_##id] = {								\
+#define PD_PROBE(id, name, feeds, direction, kind, header, legal, argument, pass, at, fallback,	\
+		 fallback_exact, bytes)							\
+	[PD_PROBE_##id] = {								\
 		.label = #name,								\
-		.ipv4_tcp_only = PD_IPV4_TCP_ONLY_##header,				\
-		PD_ROW_##kind(name, PD_SYMBOLS(names), stand_in, standing)		\
+		.key = PD_KEY_##legal,							\
+		PD_ROW_##kind(feeds, name, pass, at)					\
+		PD_FALLBACK_ROW_##fallback_exact(name, fallback)			\
 	},
-#include "uapi/packetdrop_hooks.def"
-	[PD_DROPS] = { .label = "kfree_skb", .probes = { { "kfree_skb", pd_trace_kfree_skb } } },
+#include "uapi/packetdrop_probes.def"
 };
 
-const char *pd_hook_label(int hook)
+const char *pd_probe_label(enum pd_probe probe)
 {
-	return pd_rows[hook].label;
+	return pd_rows[probe].label;
 }
 
 bool pd_hook_counts(enum pd_hook hook, enum pd_key key)
 {
-	return !pd_rows[hook].ipv4_tcp_only || key == PD_KEY_IPV4_TCP;
+	return pd_rows[hook].key == PD_KEY_ANY || pd_rows[hook].key == key;
 }
 
-const struct pd_hook_state *pd_hook_state(int hook)
+const struct pd_probe_state *pd_probe_state(enum pd_probe probe)
 {
-	return &pd_states[hook];
+	return &pd_states[probe];
 }
 
 /* 0, or why there is no kprobe on that symbol; -ENOENT where the kernel has none of that name. */
@@ -198,18 +222,18 @@ static int pd_attach_body(struct pd_kprobe **slot, const char *symbol, kprobe_pr
 	return 0;
 }
 
-/* Of the hooks from 'first' to 'last': one grace period for all, not one for each kprobe. */
+/* Of the probes from 'first' to 'last': one grace period for all, not one for each kprobe. */
 static void pd_detach_bodies(int first, int last)
 {
-	struct kprobe *kprobes[PD_HOOKS * PD_BODIES];
-	int hook, i, count = 0;
+	struct kprobe *kprobes[PD_PROBES * PD_BODIES];
+	int probe, i, count = 0;
 
-	for (hook = first; hook <= last; hook++) {
+	for (probe = first; probe <= last; probe++) {
 		for (i = 0; i < PD_BODIES; i++) {
-			if (!pd_attached[hook].bodies[i])
+			if (!pd_attached[probe].bodies[i])
 				continue;
-			kprobes[count++] = &pd_attached[hook].bodies[i]->kprobe;
-			pd_attached[hook].bodies[i] = NULL;
+			kprobes[count++] = &pd_attached[probe].bodies[i]->kprobe;
+			pd_attached[probe].bodies[i] = NULL;
 		}
 	}
 	unregister_kprobes(kprobes, count);
@@ -223,28 +247,28 @@ static void pd_detach_bodies(int first, int last)
 }
 
 /* X, and every clone of it with the same arguments: all of them, or none. */
-static int pd_attach_function(int hook, int name)
+static int pd_attach_function(int probe, int name)
 {
-	const char *function = pd_rows[hook].symbols[name];
-	struct pd_attached *attached = &pd_attached[hook];
-	struct pd_hook_state *state = &pd_states[hook];
+	const char *function = pd_rows[probe].symbols[name];
+	struct pd_attached *attached = &pd_attached[probe];
+	struct pd_probe_state *state = &pd_states[probe];
 	char symbol[PD_SYMBOL_LEN];
 	int found = 0, err, i;
 
 	for (i = 0; i < PD_BODIES; i++) {
-		if (test_bit(i, &pd_absent[hook][name]))
+		if (test_bit(i, &pd_absent[probe][name]))
 			continue;
 		if (i == 0)
 			strscpy(symbol, function, sizeof(symbol));
 		else
 			snprintf(symbol, sizeof(symbol), "%s.constprop.%d", function, i - 1);
-		err = pd_attach_body(&attached->bodies[i], symbol, pd_rows[hook].handler);
+		err = pd_attach_body(&attached->bodies[i], symbol, pd_rows[probe].handler);
 		if (err == -ENOENT) {
-			__set_bit(i, &pd_absent[hook][name]);
+			__set_bit(i, &pd_absent[probe][name]);
 			continue;
 		}
 		if (err) {
-			pd_detach_bodies(hook, hook);
+			pd_detach_bodies(probe, probe);
 			return err;
 		}
 		if (!found++)
@@ -269,43 +293,43 @@ static void pd_search_tracepoint(struct tracepoint *tracepoint, void *data)
 		search->found = tracepoint;
 }
 
-static void pd_detach_tracepoints(int hook)
+static void pd_detach_tracepoints(int probe)
 {
 	int i;
 
 	for (i = PD_TRACEPOINTS - 1; i >= 0; i--) {
-		struct tracepoint **slot = &pd_attached[hook].tracepoints[i];
+		struct tracepoint **slot = &pd_attached[probe].tracepoints[i];
 
 		if (!*slot)
 			continue;
-		tracepoint_probe_unregister(*slot, pd_rows[hook].probes[i].function, NULL);
+		tracepoint_probe_unregister(*slot, pd_rows[probe].tracepoints[i].function, NULL);
 		*slot = NULL;
 	}
 }
 
-static int pd_attach_tracepoints(int hook)
+static int pd_attach_tracepoints(int probe)
 {
-	struct pd_hook_state *state = &pd_states[hook];
+	struct pd_probe_state *state = &pd_states[probe];
 	int err, i;
 
 	for (i = 0; i < PD_TRACEPOINTS; i++) {
-		const struct pd_probe *probe = &pd_rows[hook].probes[i];
-		struct pd_search search = { .name = probe->tracepoint };
+		const struct pd_handler *handler = &pd_rows[probe].tracepoints[i];
+		struct pd_search search = { .name = handler->tracepoint };
 
-		if (!probe->tracepoint)
+		if (!handler->tracepoint)
 			break;
 		for_each_kernel_tracepoint(pd_search_tracepoint, &search);
 		err = -ENOENT;
 		if (search.found)
-			err = tracepoint_probe_register(search.found, probe->function, NULL);
+			err = tracepoint_probe_register(search.found, handler->function, NULL);
 		if (err) {
-			pd_detach_tracepoints(hook);
+			pd_detach_tracepoints(probe);
 			/* If nothing else attaches, the module can be gone at once. */
 			tracepoint_synchronize_unregister();
 			return err;
 		}
-		pd_attached[hook].tracepoints[i] = search.found;
-		strscpy(state->target, probe->tracepoint, sizeof(state->target));
+		pd_attached[probe].tracepoints[i] = search.found;
+		strscpy(state->target, handler->tracepoint, sizeof(state->target));
 	}
 	if (!i)
 		return -ENOENT;
@@ -313,33 +337,33 @@ static int pd_attach_tracepoints(int hook)
 	return 0;
 }
 
-static int pd_attach_hook(int hook)
+static int pd_attach_probe(int probe)
 {
 	int err = -ENOENT, tracepoint_err, i;
 
-	for (i = 0; i < PD_SYMBOL_NAMES && pd_rows[hook].symbols[i]; i++) {
-		err = pd_attach_function(hook, i);
+	for (i = 0; i < PD_SYMBOL_NAMES && pd_rows[probe].symbols[i]; i++) {
+		err = pd_attach_function(probe, i);
 		if (err != -ENOENT)
 			break;
 	}
 	if (!err)
 		return 0;
-	tracepoint_err = pd_attach_tracepoints(hook);
+	tracepoint_err = pd_attach_tracepoints(probe);
 	/* Of the two, what kept the function from being hooked tells more. */
-	return tracepoint_err && pd_rows[hook].symbols[0] ? err : tracepoint_err;
+	return tracepoint_err && pd_rows[probe].symbols[0] ? err : tracepoint_err;
 }
 
-int pd_attach_hooks(void)
+int pd_attach_probes(void)
 {
 	int first_err = 0;
 	bool any = false;
-	int hook;
+	int probe;
 
-	for (hook = 0; hook < PD_PROBES; hook++) {
-		struct pd_hook_state *state = &pd_states[hook];
+	for (probe = 0; probe < PD_PROBES; probe++) {
+		struct pd_probe_state *state = &pd_states[probe];
 
 		memset(state, 0, sizeof(*state));
-		state->error = pd_attach_hook(hook);
+		state->error = pd_attach_probe(probe);
 		state->attached = !state->error;
 		state->exact = state->attached;
 		any |= state->attached;
@@ -349,14 +373,14 @@ int pd_attach_hooks(void)
 	return any ? 0 : first_err;
 }
 
-void pd_detach_hooks(void)
+void pd_detach_probes(void)
 {
-	int hook;
+	int probe;
 
-	pd_detach_bodies(0, PD_HOOKS - 1);
-	for (hook = 0; hook < PD_PROBES; hook++) {
-		pd_detach_tracepoints(hook);
-		pd_states[hook].attached = false;
+	pd_detach_bodies(0, PD_PROBES - 1);
+	for (probe = 0; probe < PD_PROBES; probe++) {
+		pd_detach_tracepoints(probe);
+		pd_states[probe].attached = false;
 	}
 	tracepoint_synchronize_unregister();
 }
@@ -364,11 +388,11 @@ void pd_detach_hooks(void)
 u64 pd_kprobe_missed(void)
 {
 	u64 missed = pd_missed_before;
-	int hook, i;
+	int probe, i;
 
-	for (hook = 0; hook < PD_HOOKS; hook++)
+	for (probe = 0; probe < PD_PROBES; probe++)
 		for (i = 0; i < PD_BODIES; i++)
-			if (pd_attached[hook].bodies[i])
-				missed += pd_attached[hook].bodies[i]->kprobe.nmissed;
+			if (pd_attached[probe].bodies[i])
+				missed += pd_attached[probe].bodies[i]->kprobe.nmissed;
 	return missed;
 }

@@ -44,7 +44,7 @@ static void pd_print_hook(struct pd_text *out, enum pd_hook hook, const struct p
 {
 	int key;
 
-	pd_print_probe(out, hook);
+	pd_print_probe(out, (enum pd_probe)hook);
 	for (key = 0; key < PD_KEYS; key++)
 		if (pd_hook_counts(hook, key))
 			pd_print(out, "    %s packets=%llu segments=%llu bytes=%llu\n",

@@ -14,11 +14,11 @@ void pd_print(struct pd_text *out, const char *format, ...)
 	va_end(arguments);
 }
 
-void pd_print_probe(struct pd_text *out, int hook)
+void pd_print_probe(struct pd_text *out, enum pd_probe probe)
 {
-	const struct pd_hook_state *state = pd_hook_state(hook);
+	const struct pd_probe_state *state = pd_probe_state(probe);
 
-	pd_print(out, "  %s", pd_hook_label(hook));
+	pd_print(out, "  %s", pd_probe_label(probe));
 	if (state->attached)
 		pd_print(out, " attached=y mechanism=%s target=%s exact=%c\n", state->mechanism,
 			 state->target, state->exact ? 'y' : 'N');

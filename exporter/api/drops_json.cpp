@@ -59,7 +59,7 @@ json drops_json(std::span<const SourceReading> readings) {
                            {"count", row.count},
                            {"since", rfc3339(row.since)}});
     sources.push_back({{"source", reading.source},
-                       {"attached", reading.snapshot->drop_state.attached},
+                       {"attached", reading.snapshot->probes[PD_PROBE_KFREE_SKB].attached},
                        {"folded", views.folded}});
   }
   return {{"drops", sorted_by_count(std::move(drops))},

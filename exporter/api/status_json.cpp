@@ -29,7 +29,7 @@ json refusals_json(std::span<const Refusal> refusals) {
   return list;
 }
 
-json probe_json(const HookState& state) {
+json probe_json(const ProbeState& state) {
   json entry = {{"attached", state.attached}, {"refusals", refusals_json(state.refusals)}};
   if (!state.attached) return entry;
   entry["mechanism"] = state.mechanism;
@@ -39,7 +39,7 @@ json probe_json(const HookState& state) {
   return entry;
 }
 
-json hook_json(const HookInfo& hook, const HookState& state) {
+json hook_json(const ProbeInfo& hook, const ProbeState& state) {
   json entry = probe_json(state);
   entry["hook"] = hook.label;
   entry["direction"] = to_string(hook.direction);
@@ -54,9 +54,13 @@ json source_json(const SourceState& state) {
     entry["error"] = unusable;
   if (!state.present()) return entry;
   json& list = entry["hooks"] = json::array();
-  for (const HookInfo& hook : hooks())
-    list.push_back(hook_json(hook, state.reading.snapshot->states[hook.id]));
-  entry["drops"] = probe_json(state.reading.snapshot->drop_state);
+  for (const ProbeInfo& probe : probes()) {
+    const ProbeState& attachment = state.reading.snapshot->probes[probe.id];
+    if (probe.feeds == PD_FEEDS_HOOK)
+      list.push_back(hook_json(probe, attachment));
+    else
+      entry[std::string(name_of(probe))] = probe_json(attachment);
+  }
   return entry;
 }
 

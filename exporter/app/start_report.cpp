@@ -14,32 +14,33 @@
 namespace packetdrop {
 namespace {
 
-std::string describe(const HookState& state) {
+std::string describe(const ProbeState& state) {
   if (!state.attached) return "unavailable";
   return state.mechanism + ":" + state.target + (state.exact ? "" : "(inexact)");
 }
 
 void log_mechanisms(const std::string& message, const Snapshot& snapshot) {
   std::vector<LogField> fields;
-  for (const HookInfo& hook : hooks())
-    fields.push_back({hook.label, describe(snapshot.states[hook.id])});
-  fields.push_back({"drops", describe(snapshot.drop_state)});
+  for (const ProbeInfo& probe : probes())
+    fields.push_back({name_of(probe), describe(snapshot.probes[probe.id])});
   log_with_fields(LogLevel::kInfo, message, fields);
 }
 
 // One line for all hooks, because mostly they lack the same thing. True if none is missing.
 bool log_missing_hooks(const Snapshot& snapshot) {
   std::vector<LogField> fields;
-  for (const HookInfo& hook : hooks())
-    if (const HookState& state = snapshot.states[hook.id]; !state.attached)
+  for (const ProbeInfo& hook : hooks())
+    if (const ProbeState& state = snapshot.probes[hook.id]; !state.attached)
       fields.push_back({hook.label, to_string(state.refusals)});
   if (!fields.empty()) log_with_fields(LogLevel::kWarn, "hooks are not attached", fields);
   return fields.empty();
 }
 
 bool log_missing_drops(const Snapshot& snapshot) {
-  if (snapshot.drop_state.attached) return true;
-  const LogField field{kDropTracepoint, to_string(snapshot.drop_state.refusals)};
+  const ProbeInfo& probe = probes()[PD_PROBE_KFREE_SKB];
+  const ProbeState& state = snapshot.probes[probe.id];
+  if (state.attached) return true;
+  const LogField field{probe.label, to_string(state.refusals)};
   log_with_fields(LogLevel::kWarn, "drops are not counted", {&field, 1});
   return false;
 }
@@ -49,7 +50,7 @@ enum class Coverage { kNothing, kPart, kAll };
 // Attaching failed for every hook.
 bool is_refused(const Snapshot& snapshot) {
   return std::ranges::all_of(
-      hooks(), [&](const HookInfo& hook) { return !snapshot.states[hook.id].refusals.empty(); });
+      hooks(), [&](const ProbeInfo& hook) { return !snapshot.probes[hook.id].refusals.empty(); });
 }
 
 // How to switch the source on; empty if neither a request nor a file can.

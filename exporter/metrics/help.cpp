@@ -23,22 +23,22 @@ std::string list(const Table& table, Describe describe) {
   return text;
 }
 
-std::string attach_point(const HookInfo& hook) {
-  std::string text = hook.kind == HookKind::kTracepoint ? "tracepoint " : "function ";
+std::string attach_point(const ProbeInfo& hook) {
+  std::string text = hook.kind == PD_KIND_FUNCTION ? "function " : "tracepoint ";
   std::string_view separator;
-  for (const std::string_view symbol : hook.symbols) {
+  for (const std::string_view symbol : hook.targets) {
     text.append(separator).append(symbol);
     separator = " or ";
   }
   return text.append(", ").append(to_string(hook.direction));
 }
 
-std::string inexact_stand_ins() {
+std::string inexact_fallbacks() {
   std::string text;
-  for (const HookInfo& hook : hooks()) {
-    if (hook.stand_in_kind != StandInKind::kInexact) continue;
+  for (const ProbeInfo& hook : hooks()) {
+    if (hook.fallback_exact != PD_FALLBACK_INEXACT) continue;
     if (!text.empty()) text += "; ";
-    text.append(hook.label).append(" at tracepoint ").append(hook.stand_in);
+    text.append(hook.label).append(" at tracepoint ").append(hook.fallback);
   }
   return text;
 }
@@ -65,14 +65,14 @@ std::string segments_help() {
 std::string bytes_help() {
   return "Bytes of the packets that passed a hook: skb->len as it stands there, headers of a GSO "
          "skb counted once. What it covers: " +
-         list(hooks(), [](const HookInfo& hook) { return hook.bytes; }) +
+         list(hooks(), [](const ProbeInfo& hook) { return hook.bytes; }) +
          ". Exceptions as in packetdrop_hook_packets_total.";
 }
 
 std::string hook_info_help() {
   return "How and where a hook is attached, value 1; only while it is attached. exact=false: it "
          "does not fire exactly once for each call of the hooked function, as with a stand-in (" +
-         inexact_stand_ins() + ") or when not every compiled copy of the function could be hooked.";
+         inexact_fallbacks() + ") or when not every compiled copy of the function could be hooked.";
 }
 
 std::string transmit_not_ok_help() {

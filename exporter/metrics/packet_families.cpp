@@ -58,15 +58,15 @@ void write_ready(const Input& in, SeriesWriter& out) {
 
 void write_attached(const Input& in, SeriesWriter& out) {
   for_each_snapshot(in, out, [&](const Snapshot& snapshot) {
-    for (const HookInfo& hook : hooks())
-      out.add(snapshot.states[hook.id].attached, Label{"hook", hook.label});
+    for (const ProbeInfo& hook : hooks())
+      out.add(snapshot.probes[hook.id].attached, Label{"hook", hook.label});
   });
 }
 
 void write_hook_info(const Input& in, SeriesWriter& out) {
   for_each_snapshot(in, out, [&](const Snapshot& snapshot) {
-    for (const HookInfo& hook : hooks()) {
-      const HookState& state = snapshot.states[hook.id];
+    for (const ProbeInfo& hook : hooks()) {
+      const ProbeState& state = snapshot.probes[hook.id];
       if (!state.attached) continue;
       out.add(true, Label{"hook", hook.label}, Label{"mechanism", state.mechanism},
               Label{"target", state.target}, Label{"exact", state.exact ? "true" : "false"});
@@ -77,10 +77,10 @@ void write_hook_info(const Input& in, SeriesWriter& out) {
 template <std::uint64_t Counters::*unit>
 void write_hook_counters(const Input& in, SeriesWriter& out) {
   for_each_snapshot(in, out, [&](const Snapshot& snapshot) {
-    for (const HookInfo& hook : hooks())
+    for (const ProbeInfo& hook : hooks())
       for (std::size_t key = 0; key < kKeyCount; key++)
         if (is_legal(hook, key))
-          out.add(snapshot.counters[hook.id][key].*unit, hook_labels(hook.id), key_labels(key));
+          out.add(snapshot.counters[hook.id][key].*unit, hook_labels(hook.hook()), key_labels(key));
   });
 }
 
@@ -99,8 +99,9 @@ void write_missed(const Input& in, SeriesWriter& out) {
 }
 
 void write_drops_attached(const Input& in, SeriesWriter& out) {
-  for_each_snapshot(in, out,
-                    [&](const Snapshot& snapshot) { out.add(snapshot.drop_state.attached); });
+  for_each_snapshot(in, out, [&](const Snapshot& snapshot) {
+    out.add(snapshot.probes[PD_PROBE_KFREE_SKB].attached);
+  });
 }
 
 // A series of drops begins with its first drop, and says so where that was asked for.

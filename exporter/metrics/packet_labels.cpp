@@ -27,7 +27,7 @@ std::vector<LabelText> all_verdict_labels() {
 }  // namespace
 
 const LabelText& hook_labels(pd_hook hook) {
-  static const auto kTexts = texts(hooks(), [](const HookInfo& row) {
+  static const auto kTexts = texts(hooks(), [](const ProbeInfo& row) {
     return label_text({{"hook", row.label}, {"direction", to_string(row.direction)}});
   });
   return kTexts[hook];

@@ -6,7 +6,7 @@
 
 #include "metrics/series_writer.h"
 #include "model/drop_reason.h"
-#include "model/hook.h"
+#include "model/probe.h"
 
 namespace packetdrop {
 

@@ -17,9 +17,6 @@ inline constexpr std::string_view kOther = "other";
 // The reason of a kernel that gives none, which is every one before 5.17.
 inline constexpr std::string_view kNotSpecified = "NOT_SPECIFIED";
 
-// The tracepoint that tells them.
-inline constexpr std::string_view kDropTracepoint = "kfree_skb";
-
 struct Drop {
   std::string function;     // that dropped: plain, without clone suffix and module
   std::string reason;       // as the running kernel names it

@@ -7,7 +7,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "model/hook.h"
+#include "model/probe.h"
 
 namespace packetdrop {
 namespace {

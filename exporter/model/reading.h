@@ -27,9 +27,9 @@ struct SourceReading {
   // Why it cannot count drops on this host, or nothing at all; empty where it can. Whether the
   // tracepoint of drops can be attached shows only while the source is active.
   std::string not_ready() const {
-    if (!unusable().empty() || !snapshot->active || snapshot->drop_state.attached)
+    if (!unusable().empty() || !snapshot->active || snapshot->probes[PD_PROBE_KFREE_SKB].attached)
       return unusable();
-    return "drops are not counted: " + to_string(snapshot->drop_state.refusals);
+    return "drops are not counted: " + to_string(snapshot->probes[PD_PROBE_KFREE_SKB].refusals);
   }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one source knows at one moment: counters, and how each hook is attached.
+// What one source knows at one moment: counters, and how each probe is attached.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/drop.h"
-#include "model/hook.h"
+#include "model/probe.h"
 
 namespace packetdrop {
 
@@ -22,7 +22,7 @@ struct Counters {
   bool operator==(const Counters&) const = default;
 };
 
-// One way to attach a hook that this kernel or this process was refused.
+// One way to attach a probe that this kernel or this process was refused.
 struct Refusal {
   std::string mechanism;  // fentry, kprobe, tp_btf, raw_tp, tracepoint
   std::string target;     // function or tracepoint
@@ -35,8 +35,8 @@ std::string to_string(const Refusal& refusal);
 // All of them, with "; " between.
 std::string to_string(std::span<const Refusal> refusals);
 
-// How a hook, or the tracepoint of drops, is attached.
-struct HookState {
+// How a probe is attached.
+struct ProbeState {
   bool attached = false;
   std::string mechanism;
   std::string target;  // where it really is attached
@@ -61,11 +61,10 @@ using HookCounters = std::array<Counters, kKeyCount>;  // by pd_key
 struct Snapshot {
   bool active = false;
   std::string unusable;  // why this source cannot count on this host; empty where it can
-  std::array<HookState, kHookCount> states;         // by pd_hook
+  std::array<ProbeState, kProbeCount> probes;       // by pd_probe
   std::array<HookCounters, kHookCount> counters{};  // by pd_hook
   std::array<std::uint64_t, kTxResultCount> tx_results{};
   std::array<std::uint64_t, kMissCauseCount> missed{};
-  HookState drop_state;     // of kDropTracepoint
   std::vector<Drop> drops;  // each (function, reason, key) once, the first to be dropped first
 };
 

@@ -52,8 +52,8 @@ void append_row(std::string& out, const ReasonRow& row) {
 }  // namespace
 
 void append_drops(std::string& out, const Snapshot& snapshot) {
-  if (!snapshot.drop_state.attached && snapshot.drops.empty()) {
-    for (const Refusal& refusal : snapshot.drop_state.refusals)
+  if (!snapshot.probes[PD_PROBE_KFREE_SKB].attached && snapshot.drops.empty()) {
+    for (const Refusal& refusal : snapshot.probes[PD_PROBE_KFREE_SKB].refusals)
       out += "<p class=soft>Drops are not counted: " + escape(to_string(refusal)) + "</p>";
     return;
   }

@@ -31,13 +31,13 @@ Counters sum(const HookCounters& counters) {
   return total;
 }
 
-std::string_view what_is_unseen(const HookInfo& hook, const HookState& state) {
-  return hook.id == PD_HOOK_DEV_QUEUE_XMIT && state.target == hook.stand_in
+std::string_view what_is_unseen(const ProbeInfo& hook, const ProbeState& state) {
+  return hook.id == PD_PROBE_DEV_QUEUE_XMIT && state.target == hook.fallback
              ? "does not see what egress tc and nft drop"
              : "does not see every packet";
 }
 
-std::string how_attached(const HookInfo& hook, const HookState& state, bool active) {
+std::string how_attached(const ProbeInfo& hook, const ProbeState& state, bool active) {
   std::string out;
   if (state.attached)
     out = badge(escape(state.mechanism), "good") + " <code>" + escape(state.target) + "</code>" +
@@ -59,7 +59,7 @@ void append_number(std::string& out, std::string_view label, std::uint64_t value
 }
 
 // Nothing, and not 0, where nobody has counted: 0 would say that no packets came.
-void append_counters(std::string& out, const HookState& state, const Counters& total) {
+void append_counters(std::string& out, const ProbeState& state, const Counters& total) {
   if (!state.attached && total.packets == 0) {
     for (const std::string_view label : {"Packets", "Segments", "Bytes"})
       out.append("<td class=number data-label=").append(label).append(">–");
@@ -74,8 +74,8 @@ void append_hooks(std::string& out, const Snapshot& snapshot) {
   out +=
       "<div class=scroll><table class=stack><tr><th>Stage<th>Direction<th class=number>Packets"
       "<th class=number>Segments<th class=number>Bytes<th>Attached by</tr>";
-  for (const HookInfo& hook : hooks()) {
-    const HookState& state = snapshot.states[hook.id];
+  for (const ProbeInfo& hook : hooks()) {
+    const ProbeState& state = snapshot.probes[hook.id];
     out.append("<tr><td class=wide><code>").append(hook.label).append("</code><td class=soft>");
     out.append(to_string(hook.direction));
     append_counters(out, state, sum(snapshot.counters[hook.id]));
@@ -134,8 +134,9 @@ struct Missing {
 };
 
 Missing missing_parts(const Snapshot& snapshot) {
-  return {.drops = !snapshot.drop_state.attached,
-          .hooks = std::ranges::count_if(snapshot.states, std::not_fn(&HookState::attached))};
+  return {.drops = !snapshot.probes[PD_PROBE_KFREE_SKB].attached,
+          .hooks = std::ranges::count_if(
+              hooks(), [&](const ProbeInfo& hook) { return !snapshot.probes[hook.id].attached; })};
 }
 
 // As a whole: by the source that counts most, whatever the host lacks for more.

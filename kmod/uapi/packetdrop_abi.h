@@ -9,11 +9,62 @@
 /* Changes whenever a reader of an older layout would misread the newer one. */
 #define PD_ABI_VERSION 1
 
-#define PD_SYMBOLS(...) __VA_ARGS__
+/*
+ * The words in the columns of packetdrop_probes.def, said once for C, BPF and C++.
+ */
+enum pd_feeds {
+	PD_FEEDS_HOOK,
+	PD_FEEDS_DROPS,
+};
 
+enum pd_direction {
+	PD_DIRECTION_NONE,
+	PD_DIRECTION_TRANSMIT,
+	PD_DIRECTION_RECEIVE,
+};
+
+enum pd_kind {
+	PD_KIND_FUNCTION,
+	PD_KIND_TRACEPOINT,
+	PD_KIND_XMIT_PAIR,
+};
+
+/* Where a probe finds the packet's first header. */
+enum pd_header {
+	PD_HEADER_L2,  /* data is at the Ethernet header; skb->protocol is not set yet */
+	PD_HEADER_NET, /* network_header is set; data is at the Ethernet header */
+	PD_HEADER_L3,  /* data is behind the Ethernet header; network_header is not set yet */
+	PD_HEADER_L4,  /* data is at the transport header of a packet of the row's key */
+};
+
+enum pd_pass {
+	PD_PASS_BY_VALUE,
+	PD_PASS_BY_REFERENCE,
+};
+
+enum pd_fallback {
+	PD_FALLBACK_NONE,
+	PD_FALLBACK_INEXACT,
+	PD_FALLBACK_EXACT,
+};
+
+/* The row's arguments behind 'feeds', in a row that feeds a hook; nothing in any other row. */
+#define PD_IF_HOOK(feeds, ...) PD_IF_HOOK_##feeds(__VA_ARGS__)
+#define PD_IF_HOOK_HOOK(...) __VA_ARGS__
+#define PD_IF_HOOK_DROPS(...)
+
+#define PD_FUNCTIONS(...) __VA_ARGS__
+
+enum pd_probe {
+#define PD_PROBE(id, ...) PD_PROBE_##id,
+#include "packetdrop_probes.def"
+	PD_PROBES,
+};
+
+/* Numbers the counters. Hooks come first in the table, so PD_HOOK_x == PD_PROBE_x. */
 enum pd_hook {
-#define PD_HOOK(id, ...) PD_HOOK_##id,
-#include "packetdrop_hooks.def"
+#define PD_PROBE(id, label, feeds, ...) PD_IF_HOOK(feeds, PD_HOOK_##id = PD_PROBE_##id,)
+#include "packetdrop_probes.def"
 	PD_HOOKS,
 };
 
@@ -40,6 +91,7 @@ enum pd_key {
 	PD_KEY_TABLE(PD_KEY_ID)
 #undef PD_KEY_ID
 	PD_KEYS,
+	PD_KEY_ANY = PD_KEYS, /* of a probe: the packet's own headers say which */
 };
 
 /* What a driver's ndo_start_xmit returned where it was not NETDEV_TX_OK. */

@@ -22,14 +22,6 @@
 
 #include "packetdrop_abi.h"
 
-/* Where a hook finds its first header; the "header" column of the hook table. */
-enum pd_header {
-	PD_HEADER_ETHERNET,  /* data is at the Ethernet header; skb->protocol is not set yet */
-	PD_HEADER_NETWORK,   /* network_header is set; data is at the Ethernet header */
-	PD_HEADER_DATA,      /* data is behind the Ethernet header; network_header is not set yet */
-	PD_HEADER_TRANSPORT, /* data is at the TCP header of an IPv4 packet */
-};
-
 #define PD_ETHERTYPE_IPV4 0x0800
 #define PD_ETHERTYPE_ARP 0x0806
 #define PD_ETHERTYPE_VLAN 0x8100
@@ -71,8 +63,11 @@ struct pd_flow {
 	__u32 l3;  /* offset of the network header, 0 where there is none */
 };
 
-/* The key of a flow whose l3 is that of a TCP header, because the hook is behind the IP layer. */
-#define PD_KEY_BEHIND_IP PD_KEYS
+/*
+ * The key of a flow whose l3 is that of its transport header, because the probe is behind the IP
+ * layer; 'key' is what gets there.
+ */
+#define PD_KEY_BEHIND_IP(key) (PD_KEYS + (key))
 
 static PD_INLINE int pd_holds(const struct pd_linear *linear, __u64 at, __u32 len)
 {
@@ -277,6 +272,16 @@ static PD_INLINE __u32 pd_parse_dropped(struct pd_linear *linear, __u16 ethertyp
 	return flow.key;
 }
 
+/* Of the protocols that GSO cuts into segments, which one the key stands for; else 0. */
+static PD_INLINE __u8 pd_protocol_of(__u32 key)
+{
+	if (key == PD_KEY_IPV4_TCP || key == PD_KEY_IPV6_TCP)
+		return PD_PROTO_TCP;
+	if (key == PD_KEY_IPV4_UDP || key == PD_KEY_IPV6_UDP)
+		return PD_PROTO_UDP;
+	return 0;
+}
+
 /*
  * Segments of a GSO skb that came without gso_segs, as virtio-net and tap hand them in: the
  * payload over gso_size, like qdisc_pkt_len_init() (net/core/dev.c); 1 where the transport header
@@ -288,9 +293,9 @@ PD_SLOW __u32 pd_gso_segments(__u64 head, __u32 size, __u32 l3, __u32 len, __u32
 	const struct pd_linear linear = { .head = head, .size = size };
 	__u32 gso_size = key_and_gso_size & 0xffff;
 	__u32 key = key_and_gso_size >> 16;
-	__u8 protocol = PD_PROTO_TCP;
 	PD_BYTES(bytes, 13);
 	__u32 header = 0; /* everything before the payload */
+	__u8 protocol;
 	__u32 found;
 
 	if (!gso_size)
@@ -315,7 +320,9 @@ PD_SLOW __u32 pd_gso_segments(__u64 head, __u32 size, __u32 l3, __u32 len, __u32
 			return 1;
 		header = PD_IPV6_LEN + PD_FOUND_LENGTH(found);
 		protocol = PD_FOUND_NEXT(found);
-	} else if (key != PD_KEY_BEHIND_IP) {
+	} else if (key >= PD_KEYS) {
+		protocol = pd_protocol_of(key - PD_KEYS);
+	} else {
 		return 1;
 	}
 

@@ -55,10 +55,10 @@ struct Measured {
 // Functions that have an exact stand-in are never attached otherwise.
 std::vector<Measured> measurable() {
   std::vector<Measured> chosen;
-  for (const HookInfo& hook : hooks())
+  for (const ProbeInfo& hook : probes())
     for (Candidate& candidate : candidates(hook, BpfAttach::kAuto, Mechanism::kTpBtf)) {
       if (candidate.mechanism == Mechanism::kKprobe) continue;
-      if (candidate.mechanism == Mechanism::kFentry && hook.stand_in_kind == StandInKind::kExact)
+      if (candidate.mechanism == Mechanism::kFentry && hook.fallback_exact == PD_FALLBACK_EXACT)
         continue;
       auto empty = load_empty(candidate);
       if (empty)
@@ -66,9 +66,6 @@ std::vector<Measured> measurable() {
       else
         std::printf("not measured: %s\n", empty.error().message.c_str());
     }
-  Candidate drops = drop_candidate(Mechanism::kTpBtf);
-  auto empty = must(load_empty(drops));
-  chosen.push_back({.candidate = std::move(drops), .empty = std::move(empty)});
   return chosen;
 }
 
@@ -170,7 +167,7 @@ class Bench {
     }
     const std::string mechanism(to_string(candidate.mechanism));
     // A drop is rarer than a packet, and more is kept of it.
-    const bool is_drop = candidate.target == kDropTracepoint;
+    const bool is_drop = candidate.target == probes()[PD_PROBE_KFREE_SKB].label;
     report({.name = flavour + " " + mechanism + ":" + targets,
             .unit = is_drop ? "ns/drop" : "ns/event",
             .required = is_drop ? Required() : at_most(bound)},

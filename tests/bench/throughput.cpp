@@ -31,7 +31,7 @@ std::string label(std::string_view line, const std::string& name) {
 
 // How the exporter has attached that hook. Its kprobes go to clones, whose names begin with the
 // function's.
-Candidate attached_candidate(const HookInfo& hook, std::string_view info) {
+Candidate attached_candidate(const ProbeInfo& hook, std::string_view info) {
   const std::string mechanism = label(info, "mechanism");
   const std::string target = label(info, "target");
   for (const Mechanism tracepoint : {Mechanism::kTpBtf, Mechanism::kRawTp})
@@ -47,7 +47,7 @@ Candidate attached_candidate(const HookInfo& hook, std::string_view info) {
 // As many empty programs as the exporter has attached, in the same places.
 std::vector<EmptyProgram> empty_programs(const std::string& metrics) {
   std::vector<Candidate> attached;
-  for (const HookInfo& hook : hooks()) {
+  for (const ProbeInfo& hook : hooks()) {
     const std::size_t at = metrics.find("packetdrop_hook_info{source=\"bpf\",hook=\"" +
                                         std::string(hook.label) + "\"");
     if (at == std::string::npos) continue;
@@ -55,7 +55,8 @@ std::vector<EmptyProgram> empty_programs(const std::string& metrics) {
         hook, std::string_view(metrics).substr(at, metrics.find('\n', at) - at)));
   }
   if (metrics.find("packetdrop_drops_attached{source=\"bpf\"} 1\n") != std::string::npos)
-    attached.push_back(drop_candidate(Mechanism::kTpBtf));
+    attached.push_back(
+        candidates(probes()[PD_PROBE_KFREE_SKB], BpfAttach::kAuto, Mechanism::kTpBtf).at(0));
 
   std::vector<EmptyProgram> programs;
   for (const Candidate& candidate : attached)

@@ -87,7 +87,7 @@ TEST(BpfObject, programs_on_tracepoints_load_in_every_flavour_that_the_kernel_ha
   ASSERT_TRUE(btf) << btf.error().message;
   const auto maps = Maps::create(2);
   ASSERT_TRUE(maps) << maps.error().message;
-  for (const HookInfo& hook : hooks()) {
+  for (const ProbeInfo& hook : hooks()) {
     for (const Mechanism mechanism : {Mechanism::kTpBtf, Mechanism::kRawTp}) {
       for (const Candidate& candidate : candidates(hook, BpfAttach::kTracepoint, mechanism)) {
         SCOPED_TRACE(candidate.steps.back().program);
@@ -106,8 +106,8 @@ TEST(BpfObject, programs_on_kprobes_load_in_every_flavour_that_the_kernel_has) {
   ASSERT_TRUE(btf) << btf.error().message;
   const auto maps = Maps::create(2);
   ASSERT_TRUE(maps) << maps.error().message;
-  for (const HookInfo& hook : hooks()) {
-    if (hook.kind != HookKind::kFunction) continue;
+  for (const ProbeInfo& hook : hooks()) {
+    if (hook.kind != PD_KIND_FUNCTION) continue;
     for (const Candidate& candidate : candidates(hook, BpfAttach::kKprobe, Mechanism::kTpBtf)) {
       SCOPED_TRACE(candidate.steps.back().program);
       EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *maps));
@@ -125,7 +125,8 @@ TEST(BpfObject, programs_on_drops_load_in_every_flavour_that_the_kernel_has) {
   const auto maps = Maps::create(2);
   ASSERT_TRUE(maps) << maps.error().message;
   for (const Mechanism mechanism : {Mechanism::kTpBtf, Mechanism::kRawTp}) {
-    const Candidate candidate = drop_candidate(mechanism);
+    const Candidate candidate =
+        candidates(probes()[PD_PROBE_KFREE_SKB], BpfAttach::kAuto, mechanism).at(0);
     SCOPED_TRACE(candidate.steps.back().program);
     for (const KernelBtf& told : {KernelBtf{}, *btf}) {
       EXPECT_TRUE(loads(Flavour::kProbeRead, candidate, *maps, told));
@@ -151,15 +152,15 @@ TEST(BpfSource, leaves_no_program_behind) {
 
 TEST(BpfSource, forced_tracepoints_take_stand_ins_alone) {
   const Snapshot snapshot = activated({.attach = BpfAttach::kTracepoint}, gather_host_facts({}));
-  for (const HookInfo& hook : hooks()) {
-    const HookState& state = snapshot.states[hook.id];
+  for (const ProbeInfo& hook : hooks()) {
+    const ProbeState& state = snapshot.probes[hook.id];
     SCOPED_TRACE(std::string(hook.label));
     const bool has_tracepoint =
-        hook.kind == HookKind::kTracepoint || hook.stand_in_kind != StandInKind::kNone;
+        hook.kind != PD_KIND_FUNCTION || hook.fallback_exact != PD_FALLBACK_NONE;
     EXPECT_EQ(state.attached, has_tracepoint);
     if (state.attached) {
       EXPECT_EQ(state.mechanism, "tp_btf");
-      EXPECT_EQ(state.exact, hook.stand_in_kind != StandInKind::kInexact);
+      EXPECT_EQ(state.exact, hook.fallback_exact != PD_FALLBACK_INEXACT);
     } else {
       EXPECT_EQ(state.refusals.at(0).cause, "no tracepoint can stand in for this function");
     }
@@ -169,9 +170,9 @@ TEST(BpfSource, forced_tracepoints_take_stand_ins_alone) {
 TEST(BpfSource, one_refused_hook_costs_that_hook_alone) {
   const Snapshot snapshot = activated({.attach = BpfAttach::kFentry}, gather_host_facts({}));
   EXPECT_TRUE(snapshot.active);
-  EXPECT_TRUE(snapshot.states[PD_HOOK_NET_DEV_XMIT].attached);
-  for (const HookInfo& hook : hooks()) {
-    const HookState& state = snapshot.states[hook.id];
+  EXPECT_TRUE(snapshot.probes[PD_PROBE_NET_DEV_XMIT].attached);
+  for (const ProbeInfo& hook : hooks()) {
+    const ProbeState& state = snapshot.probes[hook.id];
     if (!state.attached) {
       EXPECT_EQ(state.refusals.at(0).mechanism, "fentry");
     }
@@ -182,7 +183,7 @@ TEST(BpfSource, kernel_without_kprobes_is_told_so) {
   HostFacts facts = gather_host_facts({});
   facts.kprobes = false;
   const Snapshot snapshot = activated({.attach = BpfAttach::kKprobe}, facts);
-  EXPECT_EQ(snapshot.states[PD_HOOK_TCP_V4_RCV].refusals.at(0).cause,
+  EXPECT_EQ(snapshot.probes[PD_PROBE_TCP_V4_RCV].refusals.at(0).cause,
             "kprobes are not compiled in (CONFIG_KPROBE_EVENTS)");
 }
 
@@ -200,7 +201,7 @@ TEST(BpfSource, given_btf_file_makes_raw_tracepoints_count) {
   const auto source = make_bpf_source({.btf = "/sys/kernel/btf/vmlinux"}, facts);
   const auto result = source->activate();
   ASSERT_TRUE(result) << result.error().message;
-  const HookState state = source->read()->states[PD_HOOK_NETIF_RECEIVE_SKB_CORE];
+  const ProbeState state = source->read()->probes[PD_PROBE_NETIF_RECEIVE_SKB_CORE];
   EXPECT_EQ(state.mechanism, "raw_tp");
 
   auto ns = lab::NetNs::create();

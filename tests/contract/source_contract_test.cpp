@@ -71,8 +71,8 @@ TEST_P(SourceContract, begins_inactive_and_at_zero) {
   EXPECT_EQ(snapshot.unusable, "");
   for (const HookCounters& hook : snapshot.counters)
     for (const Counters& counters : hook) EXPECT_EQ(counters, Counters{});
-  for (const HookState& state : snapshot.states) EXPECT_FALSE(state.attached);
-  EXPECT_FALSE(snapshot.drop_state.attached);
+  for (const ProbeState& state : snapshot.probes) EXPECT_FALSE(state.attached);
+  EXPECT_FALSE(snapshot.probes[PD_PROBE_KFREE_SKB].attached);
   EXPECT_TRUE(snapshot.drops.empty());
 }
 
@@ -125,7 +125,7 @@ TEST_P(SourceContract, counters_go_on_over_activations) {
 
 TEST_P(SourceContract, counts_every_drop_with_reason_and_function) {
   ASSERT_TRUE(source().activate());
-  EXPECT_TRUE(read().drop_state.attached);
+  EXPECT_TRUE(read().probes[PD_PROBE_KFREE_SKB].attached);
   subject_.drop(100);
   EXPECT_EQ(dropped_after(100), 100u);
   for (const Drop& drop : drops()) {
@@ -165,8 +165,8 @@ TEST_P(SourceContract, dates_a_drop_by_its_first_one) {
 TEST_P(SourceContract, tells_how_each_hook_is_attached_or_why_not) {
   ASSERT_TRUE(source().activate());
   const Snapshot snapshot = read();
-  for (const HookInfo& hook : hooks()) {
-    const HookState& state = snapshot.states[hook.id];
+  for (const ProbeInfo& hook : hooks()) {
+    const ProbeState& state = snapshot.probes[hook.id];
     SCOPED_TRACE(std::string(hook.label));
     if (state.attached) {
       EXPECT_NE(state.mechanism, "");
@@ -185,8 +185,8 @@ TEST_P(SourceContract, tells_how_each_hook_is_attached_or_why_not) {
 TEST_P(SourceContract, nothing_is_attached_after_deactivate) {
   ASSERT_TRUE(source().activate());
   ASSERT_TRUE(source().deactivate());
-  for (const HookState& state : read().states) EXPECT_FALSE(state.attached);
-  EXPECT_FALSE(read().drop_state.attached);
+  for (const ProbeState& state : read().probes) EXPECT_FALSE(state.attached);
+  EXPECT_FALSE(read().probes[PD_PROBE_KFREE_SKB].attached);
 }
 
 TEST_P(SourceContract, misses_nothing_on_quiet_traffic) {

@@ -32,8 +32,8 @@ Subject make_fake() {
               [source](int count) {
                 if (!source->active()) return;
                 Snapshot snapshot = *source->read();
-                for (const HookInfo& hook : hooks()) {
-                  if (hook.ipv4_tcp_only) continue;
+                for (const ProbeInfo& hook : hooks()) {
+                  if (!is_legal(hook, PD_KEY_IPV6_UDP)) continue;
                   Counters& counters = snapshot.counters[hook.id][PD_KEY_IPV6_UDP];
                   counters.packets += static_cast<std::uint64_t>(count);
                   counters.segments += static_cast<std::uint64_t>(count);

@@ -14,7 +14,7 @@
 #include "lab/sender.h"
 #include "lab/temporary_file.h"
 #include "model/drop_reason.h"
-#include "model/hook.h"
+#include "model/probe.h"
 #include "support/http_client.h"
 
 namespace packetdrop {
@@ -190,17 +190,17 @@ TEST_F(Docs, routes_answer_as_the_table_says) {
 
 TEST_F(Docs, hooks_are_those_of_the_hook_table) {
   std::vector<Row> expected;
-  for (const HookInfo& hook : hooks()) {
-    std::string target = hook.kind == HookKind::kFunction ? "function " : "tracepoint ";
+  for (const ProbeInfo& hook : hooks()) {
+    std::string target = hook.kind == PD_KIND_FUNCTION ? "function " : "tracepoint ";
     std::string_view separator;
-    for (const std::string_view symbol : hook.symbols) {
+    for (const std::string_view symbol : hook.targets) {
       target.append(separator).append(code(symbol));
       separator = ", ";
     }
     std::string stand_in = "none";
-    if (hook.stand_in_kind != StandInKind::kNone)
-      stand_in = code(hook.stand_in) +
-                 (hook.stand_in_kind == StandInKind::kExact ? ", exact" : ", inexact");
+    if (hook.fallback_exact != PD_FALLBACK_NONE)
+      stand_in = code(hook.fallback) +
+                 (hook.fallback_exact == PD_FALLBACK_EXACT ? ", exact" : ", inexact");
     expected.push_back({code(hook.label), std::string(to_string(hook.direction)), target, stand_in,
                         std::string(hook.bytes)});
   }

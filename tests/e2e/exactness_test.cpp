@@ -46,12 +46,12 @@ class Exactness : public lab::WithExporter<testing::Test> {
     return scrape ? *std::move(scrape) : lab::Scrape();
   }
 
-  static bool attached(const lab::Scrape& scrape, const HookInfo& hook) {
+  static bool attached(const lab::Scrape& scrape, const ProbeInfo& hook) {
     return scrape.sum("packetdrop_hook_attached",
                       {{"source", lab::tested_source()}, {"hook", std::string(hook.label)}}) == 1;
   }
 
-  static Counters delta(const lab::Scrape& before, const lab::Scrape& after, const HookInfo& hook,
+  static Counters delta(const lab::Scrape& before, const lab::Scrape& after, const ProbeInfo& hook,
                         std::size_t key) {
     const Counters old_value = before.counters(hook, key, lab::tested_source());
     const Counters new_value = after.counters(hook, key, lab::tested_source());
@@ -103,8 +103,8 @@ class Exactness : public lab::WithExporter<testing::Test> {
 
   static void compare(const lab::Scrape& before, const lab::Scrape& after, std::size_t key,
                       const PerHook& per_packet, std::uint64_t count) {
-    for (const HookInfo& hook : hooks()) {
-      const auto one = per_packet.find(hook.id);
+    for (const ProbeInfo& hook : hooks()) {
+      const auto one = per_packet.find(hook.hook());
       const Counters expected =
           one != per_packet.end() && attached(after, hook) ? times(one->second, count) : Counters{};
       const Counters counted = delta(before, after, hook, key);
@@ -263,7 +263,7 @@ TEST_F(Exactness, tcp_stream_agrees_with_the_statistics_of_its_devices) {
   const Counters sent = delta(before, after, hooks()[PD_HOOK_NET_DEV_XMIT], PD_KEY_IPV4_TCP);
   EXPECT_EQ(sent.packets, packets);
   EXPECT_EQ(sent.bytes, bytes);
-  const HookInfo& core = hooks()[PD_HOOK_NETIF_RECEIVE_SKB_CORE];
+  const ProbeInfo& core = hooks()[PD_HOOK_NETIF_RECEIVE_SKB_CORE];
   if (attached(after, core)) {
     const Counters received = delta(before, after, core, PD_KEY_IPV4_TCP);
     EXPECT_EQ(received.packets, packets);

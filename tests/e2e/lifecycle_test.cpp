@@ -161,7 +161,7 @@ TEST_F(Lifecycle, says_at_start_which_program_serves_where_and_what_counts) {
   EXPECT_EQ(lines[1]["url"], "http://" + exporter_->ipv4() + "/");
   EXPECT_EQ(lines[2]["url"], "http://" + exporter_->ipv6() + "/");
   EXPECT_EQ(lines[3]["msg"], "counting by bpf on all network devices");
-  for (const HookInfo& hook : hooks())
+  for (const ProbeInfo& hook : hooks())
     EXPECT_TRUE(lines[3].contains(std::string(hook.label))) << hook.label;
   EXPECT_TRUE(lines[3].contains("drops"));
 }

@@ -105,9 +105,9 @@ class Parity : public testing::Test {
 
   static void compare(const Both& before, const Both& attached, const Both& after) {
     std::uint64_t compared = 0;
-    for (const HookInfo& hook : hooks()) {
-      if (!attached.bpf.states[hook.id].attached) continue;
-      EXPECT_TRUE(attached.kmod.states[hook.id].attached) << hook.label;
+    for (const ProbeInfo& hook : hooks()) {
+      if (!attached.bpf.probes[hook.id].attached) continue;
+      EXPECT_TRUE(attached.kmod.probes[hook.id].attached) << hook.label;
       for (std::size_t key = 0; key < kKeyCount; key++) {
         const Counters bpf =
             minus(after.bpf.counters[hook.id][key], before.bpf.counters[hook.id][key]);

@@ -194,7 +194,7 @@ class Prometheus : public testing::Test {
     const PerHook attached = per_hook("max without (source) (packetdrop_hook_attached)", after);
     for (const std::string unit : {"packets", "segments", "bytes"}) {
       PerHook expected;
-      for (const HookInfo& hook : hooks()) {
+      for (const ProbeInfo& hook : hooks()) {
         if (!is_legal(hook, sent.key)) continue;
         const std::string label(hook.label);
         const bool sees = attached.contains(label) && attached.at(label) == 1 &&
@@ -206,7 +206,7 @@ class Prometheus : public testing::Test {
     }
   }
 
-  static std::uint64_t stripped(const HookInfo& hook) {
+  static std::uint64_t stripped(const ProbeInfo& hook) {
     return hook.bytes == "Ethernet header not included" ? 14 : 0;
   }
 

@@ -31,7 +31,7 @@ class Scrape {
   const std::vector<Series>& series() const { return series_; }
   // The sum of every series of that name whose labels include these; 0 where there is none.
   double sum(const std::string& name, const Labels& labels) const;
-  Counters counters(const HookInfo& hook, std::size_t key, const std::string& source) const;
+  Counters counters(const ProbeInfo& hook, std::size_t key, const std::string& source) const;
 
  private:
   std::vector<Series> series_;

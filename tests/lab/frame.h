@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "model/hook.h"
+#include "model/probe.h"
 
 namespace packetdrop::lab {
 

@@ -68,7 +68,7 @@ double Scrape::sum(const std::string& name, const Labels& labels) const {
   return total;
 }
 
-Counters Scrape::counters(const HookInfo& hook, std::size_t key, const std::string& source) const {
+Counters Scrape::counters(const ProbeInfo& hook, std::size_t key, const std::string& source) const {
   const Labels labels = {{"source", source},
                          {"hook", std::string(hook.label)},
                          {"family", std::string(keys()[key].family)},

@@ -17,23 +17,19 @@ Result<void> FakeSource::activate() {
   lock.lock();
   if (activate_error_) return *activate_error_;
   if (snapshot_.active) return {};
-  for (const HookInfo& hook : hooks()) {
-    HookState& state = snapshot_.states[hook.id];
-    state.attached = state.refusals.empty();
+  for (const ProbeInfo& probe : probes()) {
+    ProbeState& state = snapshot_.probes[probe.id];
+    // Drops are attached wherever a hook is.
+    state.attached = state.refusals.empty() && (probe.feeds == PD_FEEDS_HOOK || snapshot_.active);
     if (!state.attached) continue;
     state.mechanism = "fake";
-    state.target = hook.label;
+    state.target = probe.label;
     state.exact = true;
+    state.misses_observable = probe.feeds == PD_FEEDS_DROPS;
     snapshot_.active = true;
   }
-  snapshot_.drop_state = {.attached = snapshot_.active,
-                          .mechanism = "fake",
-                          .target = std::string(kDropTracepoint),
-                          .exact = true,
-                          .misses_observable = true,
-                          .refusals = {}};
   if (snapshot_.active) return {};
-  const Refusal& first = snapshot_.states[0].refusals.front();
+  const Refusal& first = snapshot_.probes[0].refusals.front();
   return Error{.code = first.code, .message = first.cause};
 }
 
@@ -42,9 +38,8 @@ Result<void> FakeSource::deactivate() {
   deactivate_calls_++;
   if (deactivate_error_) return *deactivate_error_;
   snapshot_.active = false;
-  snapshot_.drop_state.attached = false;
-  for (HookState& state : snapshot_.states) {
-    HookState off;
+  for (ProbeState& state : snapshot_.probes) {
+    ProbeState off;
     off.refusals = std::move(state.refusals);
     state = std::move(off);
   }
@@ -69,7 +64,7 @@ void FakeSource::set_snapshot(const Snapshot& snapshot) {
 
 void FakeSource::refuse(pd_hook hook, const Refusal& refusal) {
   const std::lock_guard lock(mutex_);
-  snapshot_.states[hook].refusals.push_back(refusal);
+  snapshot_.probes[hook].refusals.push_back(refusal);
 }
 
 void FakeSource::fail_activate(std::optional<Error> error) {

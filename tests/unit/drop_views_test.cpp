@@ -9,7 +9,7 @@
 #include <numeric>
 #include <set>
 
-#include "model/hook.h"
+#include "model/probe.h"
 #include "uapi/packetdrop_drops.h"
 
 namespace packetdrop {

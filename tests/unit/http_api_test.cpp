@@ -158,8 +158,8 @@ TEST_F(HttpApi, a_source_that_is_not_here_is_a_conflict) {
 }
 
 TEST_F(HttpApi, activation_that_attaches_nothing_is_unavailable_with_every_cause) {
-  for (const HookInfo& hook : hooks())
-    bpf->refuse(hook.id, {"kprobe", std::string(hook.label), EPERM, "lockdown=integrity"});
+  for (const ProbeInfo& hook : hooks())
+    bpf->refuse(hook.hook(), {"kprobe", std::string(hook.label), EPERM, "lockdown=integrity"});
   EXPECT_NE(error_of(call("POST", "/activate"), 503).find("lockdown=integrity"), std::string::npos);
   const auto data = data_of(call("GET", "/api/v1/status"));
   EXPECT_FALSE(data["active"]);
@@ -211,8 +211,9 @@ TEST_F(HttpApi, active_without_drops_is_not_ready_and_says_why) {
   EXPECT_EQ(call("GET", "/-/ready").status, 200);
   Snapshot snapshot;
   snapshot.active = true;
-  for (HookState& state : snapshot.states) state.attached = true;
-  snapshot.drop_state.refusals = {{"tp_btf", "kfree_skb", EPERM, "lockdown=confidentiality"}};
+  for (const ProbeInfo& hook : hooks()) snapshot.probes[hook.id].attached = true;
+  snapshot.probes[PD_PROBE_KFREE_SKB].refusals = {
+      {"tp_btf", "kfree_skb", EPERM, "lockdown=confidentiality"}};
   bpf->set_snapshot(snapshot);
   EXPECT_THAT(error_of(call("GET", "/-/ready"), 503),
               testing::HasSubstr("bpf: drops are not counted: tp_btf kfree_skb: EPERM, lockdown"));
@@ -409,7 +410,7 @@ TEST_F(HttpApi, landing_page_needs_nothing_else_and_escapes_what_it_shows) {
   EXPECT_EQ(page.status, 200);
   EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
   EXPECT_NE(page.header("Content-Security-Policy")->find("default-src 'none'"), std::string::npos);
-  for (const HookInfo& hook : hooks())
+  for (const ProbeInfo& hook : hooks())
     EXPECT_NE(page.body.find(hook.label), std::string::npos) << hook.label;
   EXPECT_EQ(page.body.find("<script"), std::string::npos);
   EXPECT_NE(page.body.find("&lt;script&gt;"), std::string::npos);
@@ -438,11 +439,11 @@ TEST_F(HttpApi, landing_page_has_no_number_where_nothing_was_counted) {
 TEST_F(HttpApi, landing_page_says_what_a_stand_in_does_not_see) {
   Snapshot snapshot;
   snapshot.active = true;
-  snapshot.states[PD_HOOK_DEV_QUEUE_XMIT] = {
+  snapshot.probes[PD_PROBE_DEV_QUEUE_XMIT] = {
       .attached = true, .mechanism = "tp_btf", .target = "net_dev_queue", .refusals = {}};
   bpf->set_snapshot(snapshot);
   EXPECT_THAT(call("GET", "/").body, testing::HasSubstr("what egress tc and nft drop<"));
-  snapshot.states[PD_HOOK_DEV_QUEUE_XMIT].target = "another";
+  snapshot.probes[PD_PROBE_DEV_QUEUE_XMIT].target = "another";
   bpf->set_snapshot(snapshot);
   EXPECT_THAT(call("GET", "/").body, testing::HasSubstr("does not see every packet<"));
 }
@@ -497,16 +498,16 @@ TEST_F(HttpApi, landing_page_says_what_state_the_whole_is_in) {
   expect_badge("\">not counting<");
   Snapshot snapshot;
   snapshot.active = true;
-  for (HookState& state : snapshot.states) state.attached = true;
+  for (const ProbeInfo& hook : hooks()) snapshot.probes[hook.id].attached = true;
   bpf->set_snapshot(snapshot);
   ASSERT_EQ(call("POST", "/activate").status, 200);
   bpf->set_snapshot(snapshot);
   expect_badge("good\">counting</span> <span class=\"badge bad\">drops are not counted<");
-  snapshot.drop_state.attached = true;
-  snapshot.states[PD_HOOK_TCP_V4_RCV].attached = false;
+  snapshot.probes[PD_PROBE_KFREE_SKB].attached = true;
+  snapshot.probes[PD_PROBE_TCP_V4_RCV].attached = false;
   bpf->set_snapshot(snapshot);
   expect_badge("warn\">counting; 1 of 6 hooks not attached</span><p");
-  snapshot.drop_state.attached = false;
+  snapshot.probes[PD_PROBE_KFREE_SKB].attached = false;
   bpf->set_snapshot(snapshot);
   expect_badge(
       "warn\">counting; 1 of 6 hooks not attached</span> <span class=\"badge bad\">drops are not "

@@ -199,9 +199,9 @@ TEST(MetricFamilies, name_the_direction_of_a_hook) {
 
 TEST(MetricFamilies, say_how_a_hook_is_attached_only_while_it_is) {
   std::vector<SourceReading> readings = {sample_reading()};
-  auto& states = readings.front().snapshot->states;
+  auto& states = readings.front().snapshot->probes;
   states[PD_HOOK_DEV_QUEUE_XMIT] = attached_at("tp_btf", "net_dev_queue", false);
-  states[PD_HOOK_TCP_V4_RCV].attached = false;
+  states[PD_PROBE_TCP_V4_RCV].attached = false;
   const Families families = collect(readings);
 
   EXPECT_EQ(families.at("packetdrop_hook_attached").metric.size(), kHookCount);

@@ -58,15 +58,15 @@ TEST(Help, names_the_unit) {
 
 TEST(Help, lists_what_the_tables_say) {
   const auto families = collect();
-  for (const HookInfo& hook : hooks()) {
+  for (const ProbeInfo& hook : hooks()) {
     const std::string row = std::string(hook.label) + ": ";
     EXPECT_THAT(families.at("packetdrop_hook_bytes_total").help,
                 HasSubstr(row + std::string(hook.bytes)));
-    for (const std::string_view symbol : hook.symbols)
+    for (const std::string_view symbol : hook.targets)
       EXPECT_THAT(families.at("packetdrop_hook_packets_total").help,
                   HasSubstr(std::string(symbol)));
-    if (hook.stand_in_kind == StandInKind::kInexact) {
-      EXPECT_THAT(families.at("packetdrop_hook_info").help, HasSubstr(std::string(hook.stand_in)));
+    if (hook.fallback_exact == PD_FALLBACK_INEXACT) {
+      EXPECT_THAT(families.at("packetdrop_hook_info").help, HasSubstr(std::string(hook.fallback)));
     }
   }
   for (const TxResultInfo& result : tx_results())

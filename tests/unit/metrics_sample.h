@@ -8,8 +8,8 @@
 
 namespace packetdrop {
 
-inline HookState attached_at(std::string_view mechanism, std::string_view target, bool exact) {
-  HookState state;
+inline ProbeState attached_at(std::string_view mechanism, std::string_view target, bool exact) {
+  ProbeState state;
   state.attached = true;
   state.mechanism = mechanism;
   state.target = target;
@@ -29,9 +29,10 @@ inline Snapshot sample_snapshot() {
     }
   for (std::uint64_t& count : snapshot.tx_results) count = next++;
   for (std::uint64_t& count : snapshot.missed) count = next++;
-  for (const HookInfo& hook : hooks())
-    snapshot.states[hook.id] = attached_at("kprobe", hook.symbols.front(), true);
-  snapshot.drop_state = attached_at("tracepoint", kDropTracepoint, true);
+  for (const ProbeInfo& hook : hooks())
+    snapshot.probes[hook.id] = attached_at("kprobe", hook.targets.front(), true);
+  snapshot.probes[PD_PROBE_KFREE_SKB] =
+      attached_at("tracepoint", probes()[PD_PROBE_KFREE_SKB].label, true);
   snapshot.drops = {
       {.function = "__udp4_lib_rcv", .reason = "NO_SOCKET", .key = PD_KEY_IPV4_UDP, .count = 17},
       {.function = "other", .reason = "unknown_1234", .key = PD_KEY_OTHER_OTHER, .count = 4}};

@@ -123,7 +123,7 @@ TEST(Segments, are_computed_behind_the_ip_layer) {
   readable_from = reinterpret_cast<std::uint64_t>(segment.data());
   readable_to = readable_from + segment.size();
   const pd_linear linear{.head = readable_from, .size = static_cast<std::uint32_t>(segment.size())};
-  const pd_flow flow{.key = PD_KEY_BEHIND_IP, .l3 = 0};
+  const pd_flow flow{.key = PD_KEY_BEHIND_IP(PD_KEY_IPV4_TCP), .l3 = 0};
   EXPECT_EQ(pd_segments(&flow, &linear, 0, linear.size, 1000, 0), 3u);
 }
 

@@ -60,8 +60,8 @@ TEST(ProcText, drops_come_in_the_order_of_the_first_one_with_the_modules_or_the_
       kText, {.reason_name = [](std::uint32_t number) { return std::to_string(number); },
               .booted = booted});
   ASSERT_TRUE(snapshot) << snapshot.error().message;
-  EXPECT_TRUE(snapshot->drop_state.attached);
-  EXPECT_EQ(snapshot->drop_state.mechanism, "tracepoint");
+  EXPECT_TRUE(snapshot->probes[PD_PROBE_KFREE_SKB].attached);
+  EXPECT_EQ(snapshot->probes[PD_PROBE_KFREE_SKB].mechanism, "tracepoint");
   ASSERT_EQ(snapshot->drops.size(), 2u);
   EXPECT_EQ(snapshot->drops[0].function, "ieee80211_rx");
   EXPECT_EQ(snapshot->drops[0].reason, std::to_string(0x10002));
@@ -92,15 +92,15 @@ TEST(ProcText, drops_that_cannot_be_had_say_why) {
       parse_proc_text(with("kfree_skb attached=y mechanism=tracepoint target=kfree_skb exact=y",
                            "kfree_skb attached=N errno=2"));
   ASSERT_TRUE(snapshot) << snapshot.error().message;
-  EXPECT_FALSE(snapshot->drop_state.attached);
-  EXPECT_EQ(snapshot->drop_state.refusals.at(0).code, 2);
+  EXPECT_FALSE(snapshot->probes[PD_PROBE_KFREE_SKB].attached);
+  EXPECT_EQ(snapshot->probes[PD_PROBE_KFREE_SKB].refusals.at(0).code, 2);
 }
 
 TEST(ProcText, says_all_that_it_says) {
   const auto snapshot = parse_proc_text(kText);
   ASSERT_TRUE(snapshot) << snapshot.error().message;
   EXPECT_TRUE(snapshot->active);
-  const HookState& state = snapshot->states[PD_HOOK_DEV_QUEUE_XMIT];
+  const ProbeState& state = snapshot->probes[PD_PROBE_DEV_QUEUE_XMIT];
   EXPECT_TRUE(state.attached);
   EXPECT_TRUE(state.exact);
   EXPECT_EQ(state.mechanism, "kprobe");
@@ -108,7 +108,7 @@ TEST(ProcText, says_all_that_it_says) {
   const HookCounters& counters = snapshot->counters[PD_HOOK_DEV_QUEUE_XMIT];
   EXPECT_EQ(counters[PD_KEY_IPV4_TCP], (Counters{.packets = 3, .segments = 7, .bytes = 4000}));
   EXPECT_EQ(counters[PD_KEY_ARP_OTHER].packets, UINT64_MAX);
-  EXPECT_EQ(snapshot->states[PD_HOOK_TCP_V4_RCV].refusals.at(0).code, 2);
+  EXPECT_EQ(snapshot->probes[PD_PROBE_TCP_V4_RCV].refusals.at(0).code, 2);
   EXPECT_EQ(snapshot->tx_results[PD_TX_BUSY], 4u);
   EXPECT_EQ(snapshot->missed[static_cast<std::size_t>(MissCause::kKprobe)], 5u);
   EXPECT_EQ(snapshot->missed[static_cast<std::size_t>(MissCause::kXmitUnmatched)], 6u);

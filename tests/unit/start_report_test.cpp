@@ -38,8 +38,8 @@ class StartLog : public testing::Test {
     return lines_of([&] { log_counting(options, readings, findings, "why none"); });
   }
 
-  static HookState attached_by(std::string mechanism, std::string target) {
-    HookState state;
+  static ProbeState attached_by(std::string mechanism, std::string target) {
+    ProbeState state;
     state.attached = state.exact = true;
     state.mechanism = std::move(mechanism);
     state.target = std::move(target);
@@ -49,9 +49,9 @@ class StartLog : public testing::Test {
   static Snapshot all_attached() {
     Snapshot snapshot;
     snapshot.active = true;
-    for (const HookInfo& hook : hooks())
-      snapshot.states[hook.id] = attached_by("fentry", std::string(hook.symbols.front()));
-    snapshot.drop_state = attached_by("tp_btf", std::string(kDropTracepoint));
+    for (const ProbeInfo& hook : hooks())
+      snapshot.probes[hook.id] = attached_by("fentry", std::string(hook.targets.front()));
+    snapshot.probes[PD_PROBE_KFREE_SKB] = attached_by("tp_btf", "kfree_skb");
     return snapshot;
   }
 
@@ -59,7 +59,7 @@ class StartLog : public testing::Test {
     return {.source = "bpf", .seconds = 0, .snapshot = std::move(snapshot)};
   }
 
-  static void refuse(HookState& state, const std::string& target) {
+  static void refuse(ProbeState& state, const std::string& target) {
     state.attached = false;
     state.refusals = {{"fentry", target, EPERM, "lockdown=integrity"}};
   }
@@ -77,15 +77,15 @@ TEST_F(StartLog, everything_attached_is_one_line_with_a_field_for_each_hook) {
   EXPECT_THAT(
       lines[0],
       HasSubstr("level=info msg=\"counting by bpf on all network devices\" dev_queue_xmit="));
-  for (const HookInfo& hook : hooks())
+  for (const ProbeInfo& hook : hooks())
     EXPECT_THAT(lines[0], HasSubstr(" " + std::string(hook.label) + "=fentry:"));
   EXPECT_THAT(lines[0], EndsWith(" drops=tp_btf:kfree_skb"));
 }
 
 TEST_F(StartLog, hooks_that_are_missing_are_one_warning_and_findings_are_information) {
   Snapshot snapshot = all_attached();
-  refuse(snapshot.states[PD_HOOK_TCP_V4_RCV], "tcp_v4_rcv");
-  refuse(snapshot.states[PD_HOOK_ETH_TYPE_TRANS], "eth_type_trans");
+  refuse(snapshot.probes[PD_PROBE_TCP_V4_RCV], "tcp_v4_rcv");
+  refuse(snapshot.probes[PD_PROBE_ETH_TYPE_TRANS], "eth_type_trans");
   const auto lines = counting({reading_of(snapshot)});
   ASSERT_EQ(lines.size(), 4u);
   EXPECT_THAT(lines[0], HasSubstr(" tcp_v4_rcv=unavailable"));
@@ -102,7 +102,7 @@ TEST_F(StartLog, hooks_that_are_missing_are_one_warning_and_findings_are_informa
 
 TEST_F(StartLog, drops_that_are_not_counted_are_a_warning_of_their_own) {
   Snapshot snapshot = all_attached();
-  refuse(snapshot.drop_state, "kfree_skb");
+  refuse(snapshot.probes[PD_PROBE_KFREE_SKB], "kfree_skb");
   const auto lines = counting({reading_of(snapshot)});
   ASSERT_EQ(lines.size(), 4u);
   EXPECT_EQ(lines[1],
@@ -143,7 +143,7 @@ TEST_F(StartLog, a_source_that_nothing_can_ever_switch_on_is_a_warning) {
 
 TEST_F(StartLog, a_source_with_every_hook_refused_is_an_error_and_does_not_wait) {
   Snapshot snapshot;
-  for (const HookInfo& hook : hooks()) refuse(snapshot.states[hook.id], std::string(hook.label));
+  for (const ProbeInfo& hook : hooks()) refuse(snapshot.probes[hook.id], std::string(hook.label));
   const auto lines = counting({reading_of(snapshot)});
   ASSERT_EQ(lines.size(), 4u);
   EXPECT_EQ(lines[0], "level=error msg=\"not counting by bpf\"");

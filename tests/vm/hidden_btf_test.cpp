@@ -116,8 +116,8 @@ TEST_F(HiddenBtf, file_makes_all_hooks_count_by_raw_tracepoints_and_kprobes) {
 
 TEST_F(HiddenBtf, file_makes_kprobes_alone_count) {
   start({"--source=bpf", "--bpf.attach=kprobe"});
-  for (const HookInfo& hook : hooks())
-    expect_attached(hook.id, hook.kind == HookKind::kTracepoint ? "raw_tp" : "kprobe");
+  for (const ProbeInfo& hook : hooks())
+    expect_attached(hook.hook(), hook.kind != PD_KIND_FUNCTION ? "raw_tp" : "kprobe");
   expect_exact_counts("bpf");
 }
 
@@ -134,9 +134,9 @@ TEST_F(HiddenBtf, file_makes_tracepoints_alone_count) {
 TEST_F(HiddenBtf, fentry_is_refused_for_want_of_the_kernels_own) {
   start({"--source=bpf", "--bpf.attach=fentry"});
   expect_attached(PD_HOOK_NET_DEV_XMIT, "raw_tp");
-  for (const HookInfo& hook : hooks())
-    if (hook.kind == HookKind::kFunction) {
-      EXPECT_TRUE(how(hook.id).empty()) << hook.label;
+  for (const ProbeInfo& hook : hooks())
+    if (hook.kind == PD_KIND_FUNCTION) {
+      EXPECT_TRUE(how(hook.hook()).empty()) << hook.label;
     }
   EXPECT_THAT(status(), HasSubstr("no BTF in this kernel (CONFIG_DEBUG_INFO_BTF)"));
 }

@@ -13,7 +13,7 @@
 #include "host/btf_file.h"
 #include "host/kallsyms.h"
 #include "model/drop.h"
-#include "model/hook.h"
+#include "model/probe.h"
 #include "uapi/packetdrop_drops.h"
 
 namespace packetdrop {

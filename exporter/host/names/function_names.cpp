@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "host/kallsyms.h"
-#include "model/hook.h"
+#include "model/probe.h"
 #include "uapi/packetdrop_drops.h"
 
 namespace packetdrop {

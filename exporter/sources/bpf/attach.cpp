@@ -20,15 +20,15 @@ class Attacher {
   Attacher(const AttachInput& input, ProbeStates& states) : in_(input), states_(states) {
     const Mechanism tracepoint = in_.btf.is_kernels_own() ? Mechanism::kTpBtf : Mechanism::kRawTp;
     states_ = {};
-    left_[kDropProbe].push_back(drop_candidate(tracepoint));
-    for (std::size_t i = 0; i < kHookCount; i++) {
-      auto list = candidates(hooks()[i], in_.options.attach, tracepoint);
-      left_[i].assign(list.begin(), list.end());
+    for (const ProbeInfo& probe : probes()) {
+      auto list = candidates(probe, in_.options.attach, tracepoint);
+      left_[probe.id].assign(list.begin(), list.end());
       if (list.empty())
-        states_[i].refusals.push_back({.mechanism = "tracepoint",
-                                       .target = std::string(hooks()[i].symbols[0]),
-                                       .code = ENOENT,
-                                       .cause = "no tracepoint can stand in for this function"});
+        states_[probe.id].refusals.push_back(
+            {.mechanism = "tracepoint",
+             .target = std::string(probe.targets[0]),
+             .code = ENOENT,
+             .cause = "no tracepoint can stand in for this function"});
     }
   }
 
@@ -124,9 +124,9 @@ class Attacher {
 
   static std::vector<std::string_view> hookable_functions() {
     std::vector<std::string_view> functions;
-    for (const HookInfo& hook : hooks())
-      if (hook.kind == HookKind::kFunction)
-        functions.insert(functions.end(), hook.symbols.begin(), hook.symbols.end());
+    for (const ProbeInfo& probe : probes())
+      if (probe.kind == PD_KIND_FUNCTION)
+        functions.insert(functions.end(), probe.targets.begin(), probe.targets.end());
     return functions;
   }
 
@@ -194,10 +194,10 @@ class Attacher {
         attachment.add(candidate.steps[s], candidate.mechanism, std::move(links[s]), in_.btf);
       describe(states_[i], candidate);
     }
-    return !again && std::ranges::any_of(states_, &HookState::attached);
+    return !again && std::ranges::any_of(states_, &ProbeState::attached);
   }
 
-  void describe(HookState& state, const Candidate& candidate) const {
+  void describe(ProbeState& state, const Candidate& candidate) const {
     state.attached = true;
     state.mechanism = to_string(candidate.mechanism);
     state.target = candidate.target;
@@ -210,14 +210,10 @@ class Attacher {
     for (std::size_t i = 0; i < kProbeCount; i++) {
       for (const Refusal& refusal : states_[i].refusals) {
         if (error.code == 0) error.code = refusal.code;
-        error.message += "; " + std::string(label(i)) + ": " + to_string(refusal);
+        error.message += "; " + std::string(probes()[i].label) + ": " + to_string(refusal);
       }
     }
     return error;
-  }
-
-  static std::string_view label(std::size_t probe) {
-    return probe == kDropProbe ? kDropTracepoint : hooks()[probe].label;
   }
 
   const AttachInput& in_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attaches as many hooks as this kernel lets be attached, each by its best mechanism.
+// Attaches as many probes as this kernel allows, each by its best mechanism.
 #pragma once
 
 #include <array>
@@ -16,10 +16,7 @@
 
 namespace packetdrop {
 
-// What is attached: the hooks by pd_hook, and after them the tracepoint of drops.
-inline constexpr std::size_t kDropProbe = kHookCount;
-inline constexpr std::size_t kProbeCount = kHookCount + 1;
-using ProbeStates = std::array<HookState, kProbeCount>;
+using ProbeStates = std::array<ProbeState, kProbeCount>;  // by pd_probe
 using MissCounts = std::array<std::uint64_t, kMissCauseCount>;
 
 // Everything that one activation holds in the kernel. Destroying it detaches all of it.

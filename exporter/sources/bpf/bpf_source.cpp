@@ -82,7 +82,7 @@ class BpfSource : public Source {
     if (!kernel_) return kernel_.error();
     if (attachment_) return {};
 
-    ProbeStates states;
+    ProbeStates states{};
     auto attachment = on_its_own_thread([&] {
       ask_kernel_for_names();
       return attach_probes(
@@ -92,8 +92,7 @@ class BpfSource : public Source {
     malloc_trim(0);  // the kernel's BTF, parsed for CO-RE
 
     const std::lock_guard lock(state_);
-    snapshot_.drop_state = std::move(states[kDropProbe]);
-    std::move(states.begin(), states.begin() + kHookCount, snapshot_.states.begin());
+    snapshot_.probes = std::move(states);
     if (!attachment) {
       namer_.ask({});
       snapshot_.unusable = attachment.error().message;
@@ -120,8 +119,7 @@ class BpfSource : public Source {
       const std::lock_guard lock(state_);
       add_misses(snapshot_);
       snapshot_.active = false;
-      for (HookState& state : snapshot_.states) state.attached = false;
-      snapshot_.drop_state.attached = false;
+      for (ProbeState& state : snapshot_.probes) state.attached = false;
       closing = std::exchange(attachment_, std::nullopt);
     }
     on_its_own_thread([&] {

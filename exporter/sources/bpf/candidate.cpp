@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ways in which each hook could be attached, best first.
+// The ways to attach each probe, best first.
 #include "sources/bpf/candidate.h"
-
-#include "model/drop.h"
 
 namespace packetdrop {
 namespace {
@@ -11,27 +9,19 @@ std::string program(Mechanism mechanism, std::string_view name) {
   return std::string(to_string(mechanism)) + "_" + std::string(name);
 }
 
-Candidate on_function(const HookInfo& hook, Mechanism mechanism, std::string_view symbol) {
+Candidate at(const ProbeInfo& probe, Mechanism mechanism, std::string_view target, bool exact) {
   return {.mechanism = mechanism,
-          .target = std::string(symbol),
-          .exact = true,
-          .steps = {{.program = program(mechanism, hook.label), .target = std::string(symbol)}}};
-}
-
-Candidate on_tracepoint(const HookInfo& hook, Mechanism mechanism, std::string_view name,
-                        bool exact) {
-  return {.mechanism = mechanism,
-          .target = std::string(name),
+          .target = std::string(target),
           .exact = exact,
-          .steps = {{.program = program(mechanism, hook.label), .target = std::string(name)}}};
+          .steps = {{.program = program(mechanism, probe.label), .target = std::string(target)}}};
 }
 
-// net_dev_xmit needs what net_dev_start_xmit saw of the skb, so that one goes first.
-Candidate on_transmit_pair(const HookInfo& hook, Mechanism mechanism) {
-  Candidate candidate = on_tracepoint(hook, mechanism, hook.label, true);
-  candidate.steps.insert(
-      candidate.steps.begin(),
-      {.program = program(mechanism, "net_dev_start_xmit"), .target = "net_dev_start_xmit"});
+Candidate at_tracepoint(const ProbeInfo& probe, Mechanism mechanism) {
+  Candidate candidate = at(probe, mechanism, probe.targets[0], true);
+  // net_dev_xmit needs what net_dev_start_xmit saw of the skb, so that one goes first.
+  if (probe.kind == PD_KIND_XMIT_PAIR)
+    candidate.steps.insert(candidate.steps.begin(), {.program = program(mechanism, kXmitBegins),
+                                                     .target = std::string(kXmitBegins)});
   return candidate;
 }
 
@@ -51,32 +41,24 @@ std::string_view to_string(Mechanism mechanism) {
   return "raw_tp";
 }
 
-Candidate drop_candidate(Mechanism tracepoint) {
-  return {.mechanism = tracepoint,
-          .target = std::string(kDropTracepoint),
-          .exact = true,
-          .steps = {{.program = program(tracepoint, kDropTracepoint),
-                     .target = std::string(kDropTracepoint)}}};
-}
-
-std::vector<Candidate> candidates(const HookInfo& hook, BpfAttach attach, Mechanism tracepoint) {
-  if (hook.kind == HookKind::kTracepoint) return {on_transmit_pair(hook, tracepoint)};
+std::vector<Candidate> candidates(const ProbeInfo& probe, BpfAttach attach, Mechanism tracepoint) {
+  if (probe.kind != PD_KIND_FUNCTION) return {at_tracepoint(probe, tracepoint)};
 
   std::vector<Candidate> list;
-  const auto add_stand_in = [&](StandInKind kind) {
-    if (hook.stand_in_kind == kind &&
+  const auto add_fallback = [&](pd_fallback fallback) {
+    if (probe.fallback_exact == fallback &&
         (attach == BpfAttach::kAuto || attach == BpfAttach::kTracepoint))
-      list.push_back(on_tracepoint(hook, tracepoint, hook.stand_in, kind == StandInKind::kExact));
+      list.push_back(at(probe, tracepoint, probe.fallback, fallback == PD_FALLBACK_EXACT));
   };
   const auto add_functions = [&](Mechanism mechanism, BpfAttach forced) {
     if (attach != BpfAttach::kAuto && attach != forced) return;
-    for (const std::string_view symbol : hook.symbols)
-      list.push_back(on_function(hook, mechanism, symbol));
+    for (const std::string_view function : probe.targets)
+      list.push_back(at(probe, mechanism, function, true));
   };
-  add_stand_in(StandInKind::kExact);
+  add_fallback(PD_FALLBACK_EXACT);
   add_functions(Mechanism::kFentry, BpfAttach::kFentry);
   add_functions(Mechanism::kKprobe, BpfAttach::kKprobe);
-  add_stand_in(StandInKind::kInexact);
+  add_fallback(PD_FALLBACK_INEXACT);
   return list;
 }
 

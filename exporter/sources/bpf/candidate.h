@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ways in which each hook could be attached, best first.
+// The ways to attach each probe, best first.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "config/options.h"
-#include "model/hook.h"
+#include "model/probe.h"
 
 namespace packetdrop {
 
@@ -20,19 +20,16 @@ struct Step {
   std::string target;
 };
 
-// One way to attach one hook. Its steps are attached in this order, or none of them is.
+// One way to attach one probe. Its steps are attached in this order, or none of them is.
 struct Candidate {
   Mechanism mechanism;
-  std::string target;  // of the hook itself
+  std::string target;  // of the probe itself
   bool exact = false;
   std::vector<Step> steps;
 };
 
-// In the order in which they are to be tried. The bodies of a kprobe's function are not known yet:
-// its one step has the plain name. `tracepoint`: as which a tracepoint is taken on this kernel.
-std::vector<Candidate> candidates(const HookInfo& hook, BpfAttach attach, Mechanism tracepoint);
-
-// The one way to learn of drops.
-Candidate drop_candidate(Mechanism tracepoint);
+// In the order in which they are tried. The clones of a kprobe's function are not known yet: its
+// one step has the plain name. `tracepoint`: the mechanism for tracepoints on this kernel.
+std::vector<Candidate> candidates(const ProbeInfo& probe, BpfAttach attach, Mechanism tracepoint);
 
 }  // namespace packetdrop

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "model/hook.h"
+#include "model/probe.h"
 #include "sources/bpf/mapped_array.h"
 
 namespace packetdrop {

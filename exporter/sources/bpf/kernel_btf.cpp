@@ -10,7 +10,7 @@
 
 #include "host/btf_file.h"
 #include "model/drop.h"
-#include "model/hook.h"
+#include "model/probe.h"
 
 namespace packetdrop {
 namespace {
@@ -70,21 +70,21 @@ bool has_struct(const btf* types, const char* name) {
   return btf__find_by_name_kind(types, name, BTF_KIND_STRUCT) > 0;
 }
 
-void look_up_hooks(const btf* types, KernelBtf& out) {
+void look_up_probes(const btf* types, KernelBtf& out) {
   const auto note_tracepoint = [&](std::string_view name) {
     const std::string type = "btf_trace_" + std::string(name);
     if (btf__find_by_name_kind(types, type.c_str(), BTF_KIND_TYPEDEF) > 0)
       out.tracepoints.emplace(name);
   };
-  note_tracepoint("net_dev_start_xmit");
-  note_tracepoint(kDropTracepoint);
-  for (const HookInfo& hook : hooks()) {
-    for (const std::string_view symbol : hook.symbols) {
-      const int id = btf__find_by_name_kind(types, std::string(symbol).c_str(), BTF_KIND_FUNC);
-      if (id > 0) out.functions.emplace(symbol, id);
-    }
-    if (hook.kind == HookKind::kTracepoint) note_tracepoint(hook.label);
-    if (hook.stand_in_kind != StandInKind::kNone) note_tracepoint(hook.stand_in);
+  const auto note_function = [&](std::string_view name) {
+    const int id = btf__find_by_name_kind(types, std::string(name).c_str(), BTF_KIND_FUNC);
+    if (id > 0) out.functions.emplace(name, id);
+  };
+  note_tracepoint(kXmitBegins);
+  for (const ProbeInfo& probe : probes()) {
+    for (const std::string_view target : probe.targets)
+      probe.kind == PD_KIND_FUNCTION ? note_function(target) : note_tracepoint(target);
+    if (probe.fallback_exact != PD_FALLBACK_NONE) note_tracepoint(probe.fallback);
   }
 }
 
@@ -102,7 +102,7 @@ Result<KernelBtf> load_kernel_btf(bool kernel_has_btf, const std::string& file) 
   if (!opened) return opened.error();
   const btf* types = opened->get();
 
-  look_up_hooks(types, out);
+  look_up_probes(types, out);
   out.has_rdonly_cast = kernel_has_btf && has_function(types, "bpf_rdonly_cast") &&
                         has_struct(types, "in6_addr") && has_struct(types, "skb_shared_info");
   out.drops_tell_reasons = tells_reasons(types);

@@ -16,9 +16,9 @@ namespace packetdrop {
 struct KernelBtf {
   std::string file;  // read from there; empty: the kernel's own
 
-  // BTF ids of the hook table's functions that this kernel has.
+  // BTF ids of the probe table's functions that this kernel has.
   std::map<std::string, std::uint32_t, std::less<>> functions;
-  // The hook table's tracepoints that this kernel has.
+  // The probe table's tracepoints that this kernel has.
   std::set<std::string, std::less<>> tracepoints;
 
   // kfunc bpf_rdonly_cast() (6.2, a35b9af4ec2c), and the types that it is used with.

@@ -130,24 +130,20 @@ class Parser {
   }
 
   bool parse_hook(const Line& line) {
-    hook_ = find(hooks(), [&](const HookInfo& hook) { return hook.label == line.name; });
+    hook_ = find(hooks(), [&](const ProbeInfo& hook) { return hook.label == line.name; });
     if (!hook_) return true;
-    const HookInfo& hook = hooks()[*hook_];
-    return parse_state(line, snapshot_.states[*hook_],
-                       hook.kind == HookKind::kTracepoint ? "tracepoint" : "kprobe",
-                       hook.symbols[0]);
+    return parse_state(line, hooks()[*hook_]);
   }
 
   bool parse_drop_state(const Line& line) {
-    if (line.name != kDropTracepoint) return true;
-    return parse_state(line, snapshot_.drop_state, "tracepoint", kDropTracepoint);
+    const ProbeInfo& drops = probes()[PD_PROBE_KFREE_SKB];
+    return line.name != drops.label || parse_state(line, drops);
   }
 
-  // What was tried to attach tells the reader of a refusal more than its errno.
-  static bool parse_state(const Line& line, HookState& state, std::string_view tried_mechanism,
-                          std::string_view tried_target) {
+  bool parse_state(const Line& line, const ProbeInfo& probe) {
+    ProbeState& state = snapshot_.probes[probe.id];
     if (!read_flag(value_of(line.rest, "attached"), state.attached)) return false;
-    if (!state.attached) return parse_refusal(line, state, tried_mechanism, tried_target);
+    if (!state.attached) return parse_refusal(line, probe, state);
     const auto mechanism = value_of(line.rest, "mechanism");
     const auto target = value_of(line.rest, "target");
     if (!mechanism || !target || !read_flag(value_of(line.rest, "exact"), state.exact))
@@ -158,14 +154,14 @@ class Parser {
     return true;
   }
 
-  static bool parse_refusal(const Line& line, HookState& state, std::string_view mechanism,
-                            std::string_view target) {
+  // What was tried to attach tells the reader of a refusal more than its errno.
+  static bool parse_refusal(const Line& line, const ProbeInfo& probe, ProbeState& state) {
     int code = 0;
     if (!read_number(value_of(line.rest, "errno"), code)) return false;
     if (code == 0) return true;
     state.refusals.push_back(
-        {.mechanism = std::string(mechanism),
-         .target = std::string(target),
+        {.mechanism = probe.kind == PD_KIND_FUNCTION ? "kprobe" : "tracepoint",
+         .target = std::string(probe.targets[0]),
          .code = code,
          .cause = code == ENOENT ? "no such symbol in this kernel" : "the kernel refused it"});
     return true;

@@ -85,7 +85,7 @@ class BpfWay : public Way {
 };
 
 // The candidate that the exporter has attached: its kprobes go to a body that it looked up.
-Candidate attached_candidate(const HookInfo& hook, BpfAttach attach, const HookState& state) {
+Candidate attached_candidate(const ProbeInfo& hook, BpfAttach attach, const ProbeState& state) {
   for (Candidate& candidate : candidates(hook, attach, Mechanism::kTpBtf)) {
     if (to_string(candidate.mechanism) != state.mechanism) continue;
     if (!state.target.starts_with(candidate.target)) continue;
@@ -104,8 +104,8 @@ NamedWays ways_of(const std::string& name, BpfAttach attach, const KernelBtf& bt
   must(attach_probes({.options = options, .facts = facts, .btf = btf, .maps = maps}, states));
 
   std::vector<std::optional<Candidate>> chosen;
-  for (const HookInfo& hook : hooks()) {
-    const HookState& state = states[hook.id];
+  for (const ProbeInfo& hook : hooks()) {
+    const ProbeState& state = states[hook.id];
     chosen.emplace_back();
     if (state.attached) chosen.back() = attached_candidate(hook, attach, state);
   }
@@ -114,10 +114,10 @@ NamedWays ways_of(const std::string& name, BpfAttach attach, const KernelBtf& bt
       chosen, [&](const auto& one) { return one && may_nest(one->mechanism, btf); });
 
   NamedWays named{.name = name, .ways = {}};
-  for (const HookInfo& hook : hooks()) {
+  for (const ProbeInfo& hook : hooks()) {
     const auto& candidate = chosen[hook.id];
     named.ways.push_back(
-        candidate ? std::make_unique<BpfWay>(hook.id, *candidate, btf.has_rdonly_cast, atomic)
+        candidate ? std::make_unique<BpfWay>(hook.hook(), *candidate, btf.has_rdonly_cast, atomic)
                   : nullptr);
   }
   return named;

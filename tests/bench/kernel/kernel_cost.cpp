@@ -60,13 +60,13 @@ double per_uncounted_packet(Traffic& traffic, pd_hook hook, const Way& way) {
 
 // The kernel's part (an empty handler against none), the body (the one that counts against the
 // empty one), and how far the bodies of several runs are apart.
-void measure(Traffic& traffic, const HookInfo& hook, const std::string& name, const Way& way) {
+void measure(Traffic& traffic, const ProbeInfo& hook, const std::string& name, const Way& way) {
   std::vector<double> empties, bodies;
   for (int run = 0; run < kRuns; run++) {
-    const double none = per_packet(traffic, hook.id);
-    const double empty = per_uncounted_packet(traffic, hook.id, way);
+    const double none = per_packet(traffic, hook.hook());
+    const double empty = per_uncounted_packet(traffic, hook.hook(), way);
     empties.push_back(empty - none);
-    bodies.push_back(per_counted_packet(traffic, hook.id, way) - empty);
+    bodies.push_back(per_counted_packet(traffic, hook.hook(), way) - empty);
   }
   const auto [low, high] = std::ranges::minmax(bodies);
   std::printf("cost\t%s\t%s\t%s\t%.0f\t%.0f\t%.1f\n", std::string(hook.label).c_str(), name.c_str(),
@@ -77,7 +77,7 @@ void measure(Traffic& traffic, const HookInfo& hook, const std::string& name, co
 void measure_all(Traffic& traffic) {
   std::vector<NamedWays> all = bpf_ways();
   all.insert(all.begin(), kmod_ways());
-  for (const HookInfo& hook : hooks())
+  for (const ProbeInfo& hook : hooks())
     for (const NamedWays& named : all) {
       const auto& way = named.ways[hook.id];
       if (way)
@@ -88,11 +88,9 @@ void measure_all(Traffic& traffic) {
 }
 
 bool every_key_has_counted(const Snapshot& snapshot) {
-  for (const HookInfo& hook : hooks())
+  for (const ProbeInfo& hook : hooks())
     for (std::size_t key = 0; key < kKeyCount; key++)
-      if ((key == PD_KEY_IPV4_TCP || !hook.ipv4_tcp_only) &&
-          snapshot.counters[hook.id][key].packets == 0)
-        return false;
+      if (is_legal(hook, key) && snapshot.counters[hook.id][key].packets == 0) return false;
   return true;
 }
 

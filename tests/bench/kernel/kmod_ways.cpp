@@ -18,7 +18,7 @@ class Counting : public Attached {
   }
   ~Counting() override { must(source_->deactivate()); }
 
-  HookState state() const { return must(source_->read()).states[hook_]; }
+  ProbeState state() const { return must(source_->read()).probes[hook_]; }
 
   std::uint64_t packets() const override {
     std::uint64_t sum = 0;
@@ -56,14 +56,15 @@ class KmodWay : public Way {
 
  private:
   pd_hook hook_;
-  HookState state_;
+  ProbeState state_;
 };
 
 }  // namespace
 
 NamedWays kmod_ways() {
   NamedWays named{.name = "kmod", .ways = {}};
-  for (const HookInfo& hook : hooks()) named.ways.push_back(std::make_unique<KmodWay>(hook.id));
+  for (const ProbeInfo& hook : hooks())
+    named.ways.push_back(std::make_unique<KmodWay>(hook.hook()));
   return named;
 }
 

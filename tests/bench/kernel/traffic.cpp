@@ -39,7 +39,7 @@ Traffic::Traffic()
       receive_(open_tap(tap_ns_)) {}
 
 void Traffic::send(pd_hook hook, int count) {
-  if (hooks()[hook].direction == Direction::kTransmit)
+  if (hooks()[hook].direction == PD_DIRECTION_TRANSMIT)
     must(transmit_.send(datagram(), count));
   else
     must(receive_.send(reset(), count));

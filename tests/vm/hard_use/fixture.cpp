@@ -39,7 +39,7 @@ void HardUse::expect_all_attached() const {
   ASSERT_TRUE(snapshot) << snapshot.error().message;
   EXPECT_TRUE(snapshot->active);
   for (std::size_t hook = 0; hook < kHookCount; hook++)
-    EXPECT_TRUE(snapshot->states[hook].attached) << hooks()[hook].label;
+    EXPECT_TRUE(snapshot->probes[hook].attached) << hooks()[hook].label;
 }
 
 int count_from_environment(const char* name, int otherwise) {

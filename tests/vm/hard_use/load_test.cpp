@@ -88,7 +88,7 @@ TEST_F(HardUse, a_function_that_the_kernel_lacks_costs_its_hook_alone) {
   const auto snapshot = read_snapshot();
   ASSERT_TRUE(snapshot) << snapshot.error().message;
   for (std::size_t hook = 0; hook < kHookCount; hook++)
-    EXPECT_EQ(snapshot->states[hook].attached, hook != PD_HOOK_TCP_V4_RCV) << hooks()[hook].label;
+    EXPECT_EQ(snapshot->probes[hook].attached, hook != PD_HOOK_TCP_V4_RCV) << hooks()[hook].label;
 }
 
 TEST_F(HardUse, activation_fails_where_no_hook_can_be_had) {
@@ -99,7 +99,7 @@ TEST_F(HardUse, activation_fails_where_no_hook_can_be_had) {
   const auto snapshot = read_snapshot();
   ASSERT_TRUE(snapshot) << snapshot.error().message;
   EXPECT_FALSE(snapshot->active);
-  for (const HookState& state : snapshot->states) {
+  for (const ProbeState& state : snapshot->probes) {
     ASSERT_EQ(state.refusals.size(), 1U);
     EXPECT_EQ(state.refusals[0].code, ENOENT);
   }
