@@ -37,12 +37,12 @@ std::optional<double> parse_seconds(std::string_view text) {
   return seconds && std::isfinite(*seconds) && *seconds > 0 ? seconds : std::nullopt;
 }
 
-// What a source may take, so that the others still come in time.
-std::chrono::milliseconds patience(std::optional<double> timeout) {
-  if (!timeout) return Controller::kPatience;
-  const std::chrono::duration<double> most(*timeout * 0.8);
+// The time that a source may take, so that the response is in time for the scrape.
+std::chrono::milliseconds source_timeout(std::optional<double> scrape_timeout) {
+  if (!scrape_timeout) return Controller::kTimeout;
+  const std::chrono::duration<double> most(*scrape_timeout * 0.8);
   return std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::min<std::chrono::duration<double>>(most, Controller::kPatience));
+      std::min<std::chrono::duration<double>>(most, Controller::kTimeout));
 }
 
 // Compressed where the client takes it; as it is where compressing fails.
@@ -73,7 +73,7 @@ Response answer_scrape(Context& context, const Request& request, const Query&) {
       return error_response(400, std::string(kTimeoutHeader) + " is a number of seconds above 0");
   }
 
-  const std::vector<SourceReading> readings = context.controller.read_all(patience(timeout));
+  const std::vector<SourceReading> readings = context.controller.read_all(source_timeout(timeout));
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   // The scraper has gone by now: rendering would be work for nobody.
   if (timeout && elapsed.count() >= *timeout)

@@ -7,19 +7,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "model/source_names.h"
 
 namespace packetdrop {
 namespace {
 
-constexpr auto kReadPatienceAtEnd = std::chrono::milliseconds(500);  // per source
-constexpr auto kSwitchPatienceAtEnd = std::chrono::milliseconds(1000);
+constexpr auto kReadTimeoutAtEnd = std::chrono::milliseconds(500);  // per source
+constexpr auto kSwitchTimeoutAtEnd = std::chrono::milliseconds(1000);
 constexpr auto kExpiryRetry = std::chrono::seconds(5);
 
 // Why the source is not on this host; nothing if it is.
 std::optional<Error> absence(std::string_view source, SourceReader& reader) {
   const SourceReading reading{
-      .source = source, .seconds = 0, .snapshot = reader.read(Controller::kPatience)};
+      .source = source, .seconds = 0, .snapshot = reader.read(Controller::kTimeout)};
   if (!reading.absent()) return std::nullopt;
   return reading.snapshot.error();
 }
@@ -40,8 +41,7 @@ ControlError busy() {
 }
 
 void append_reason(std::string& text, std::string_view source, const std::string& reason) {
-  if (!text.empty()) text += "; ";
-  text.append(source).append(": ").append(reason);
+  append_item(text, "; ", std::string(source) + ": " + reason);
 }
 
 }  // namespace
@@ -73,7 +73,7 @@ Result<std::vector<Controller::Slot*>, ControlError> Controller::select(std::str
 }
 
 Result<void, ControlError> Controller::activate(std::string_view selector, Ttl ttl) {
-  const std::unique_lock change(change_, kPatience);
+  const std::unique_lock change(change_, kTimeout);
   if (!change) return busy();
   if (shut_down_) return ControlError{ControlErrorKind::kNothingAttached, "shutting down"};
   const auto selected = select(selector);
@@ -97,7 +97,7 @@ Result<void, ControlError> Controller::activate(std::string_view selector, Ttl t
 }
 
 Result<void, ControlError> Controller::deactivate(std::string_view selector) {
-  const std::unique_lock change(change_, kPatience);
+  const std::unique_lock change(change_, kTimeout);
   if (!change) return busy();
   const auto selected = select(selector);
   if (!selected) return selected.error();
@@ -117,7 +117,7 @@ Result<void, ControlError> Controller::deactivate(std::string_view selector) {
 
 Result<void> Controller::activate_slot(Slot& slot, Ttl ttl) {
   // Read from the source: an activation made by hand must survive this process.
-  const Result<Snapshot> before = slot.reader->read(kPatience);
+  const Result<Snapshot> before = slot.reader->read(kTimeout);
   const bool was_active = before && before->active;
   Result<void> done = slot.source->activate();
   if (!done) return done;
@@ -177,8 +177,8 @@ std::optional<std::chrono::system_clock::time_point> Controller::on_the_wall(
 }
 
 // All sources are asked at once, so that one that hangs takes no time from the others.
-std::vector<SourceState> Controller::read_slots(std::chrono::milliseconds patience) {
-  const Clock::time_point deadline = Clock::now() + patience;
+std::vector<SourceState> Controller::read_slots(std::chrono::milliseconds timeout) {
+  const Clock::time_point deadline = Clock::now() + timeout;
   std::vector<std::pair<std::uint64_t, SourceReader::Ticket>> asked;
   asked.reserve(slots_.size());
   for (Slot& slot : slots_) {
@@ -195,23 +195,23 @@ std::vector<SourceState> Controller::read_slots(std::chrono::milliseconds patien
   return states;
 }
 
-std::vector<SourceReading> Controller::read_all(std::chrono::milliseconds patience) {
+std::vector<SourceReading> Controller::read_all(std::chrono::milliseconds timeout) {
   std::vector<SourceReading> readings;
   readings.reserve(slots_.size());
-  for (SourceState& state : read_slots(patience))
+  for (SourceState& state : read_slots(timeout))
     if (!state.reading.absent()) readings.push_back(std::move(state.reading));
   return readings;
 }
 
-std::vector<SourceState> Controller::state() { return read_slots(kPatience); }
+std::vector<SourceState> Controller::state() { return read_slots(kTimeout); }
 
 void Controller::shutdown() {
   // Before change_ is locked: the expiry thread may be waiting for it.
   expiry_.request_stop();
   if (expiry_.joinable()) expiry_.join();
 
-  for (Slot& slot : slots_) slot.reader->stop(kReadPatienceAtEnd);
-  const std::unique_lock change(change_, kSwitchPatienceAtEnd);
+  for (Slot& slot : slots_) slot.reader->stop(kReadTimeoutAtEnd);
+  const std::unique_lock change(change_, kSwitchTimeoutAtEnd);
   if (!change) {
     spdlog::error("cannot deactivate: {}", busy().message);
     return;

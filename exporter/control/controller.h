@@ -51,7 +51,7 @@ class Controller {
   using Ttl = std::optional<std::chrono::milliseconds>;
 
   // The longest wait for a source to answer, and for another activation or deactivation to end.
-  static constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(5);
+  static constexpr std::chrono::milliseconds kTimeout = std::chrono::seconds(5);
 
   // `sources` in order of preference: the first that can attach is the default.
   // `clock` must outlive the controller; null: boot_time().
@@ -66,9 +66,9 @@ class Controller {
   // "" means all. Cancels the ttl of the selected sources.
   Result<void, ControlError> deactivate(std::string_view selector);
 
-  // Reads every source that is on this host now. A source that has not answered after `patience`
+  // Reads every source that is on this host now. A source that has not answered after `timeout`
   // has the error ETIMEDOUT.
-  std::vector<SourceReading> read_all(std::chrono::milliseconds patience = kPatience);
+  std::vector<SourceReading> read_all(std::chrono::milliseconds timeout = kTimeout);
   // Reads every source, absent ones included.
   std::vector<SourceState> state();
 
@@ -97,7 +97,7 @@ class Controller {
   void forget(Slot& slot);
   std::optional<std::chrono::system_clock::time_point> on_the_wall(
       std::optional<std::chrono::nanoseconds> time) const;
-  std::vector<SourceState> read_slots(std::chrono::milliseconds patience);
+  std::vector<SourceState> read_slots(std::chrono::milliseconds timeout);
   SourceState state_of(Slot& slot, SourceReader::Reading reading, std::uint64_t changes);
   void expire(std::stop_token stop);
   void expire_due();

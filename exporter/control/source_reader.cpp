@@ -101,12 +101,12 @@ SourceReader::Reading SourceReader::wait(Ticket ticket, Clock::time_point deadli
   return *last;
 }
 
-void SourceReader::stop(std::chrono::milliseconds patience) {
+void SourceReader::stop(std::chrono::milliseconds timeout) {
   std::unique_lock lock(shared_->mutex);
   shared_->stopping = true;
   shared_->answered.notify_all();
   shared_->given_up |=
-      !shared_->answered.wait_for(lock, patience, [&] { return shared_->begun == shared_->done; });
+      !shared_->answered.wait_for(lock, timeout, [&] { return shared_->begun == shared_->done; });
 }
 
 bool SourceReader::stuck() const {

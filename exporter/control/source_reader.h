@@ -34,13 +34,13 @@ class SourceReader {
   // Error ETIMEDOUT: the source has not returned yet; no other read starts until it has.
   Reading wait(Ticket ticket, Clock::time_point deadline);
 
-  Result<Snapshot> read(std::chrono::milliseconds patience) {
-    return wait(ask(), Clock::now() + patience).snapshot;
+  Result<Snapshot> read(std::chrono::milliseconds timeout) {
+    return wait(ask(), Clock::now() + timeout).snapshot;
   }
 
   // For a shutdown: current and later callers return at once, and no other read starts. A running
   // read has this time to return before it counts as given up.
-  void stop(std::chrono::milliseconds patience);
+  void stop(std::chrono::milliseconds timeout);
 
   // Whether a read that was given up has still not returned.
   bool stuck() const;
