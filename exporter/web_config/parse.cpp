@@ -128,8 +128,8 @@ void apply_headers(WebConfig& config, const YAML::Node& node, std::string_view k
     const std::string text = read_string(value, name);
     if (!allowed[0].empty() && std::ranges::find(allowed, text) == allowed.end())
       refuse(value,
-             name + ": it can be " + std::string(allowed[0]) + " or " + std::string(allowed[1]));
-    if (!is_header_text(text)) refuse(value, name + ": a header is one line of text");
+             name + ": expected " + std::string(allowed[0]) + " or " + std::string(allowed[1]));
+    if (!is_header_text(text)) refuse(value, name + ": a header must be one line of text");
     config.headers.emplace_back(rule.name, text);
   });
 }
@@ -157,7 +157,7 @@ void apply_users(WebConfig& config, const YAML::Node& node, std::string_view key
     const std::string about = "basic_auth_users: " + name + ": ";
     const std::string hash = read_string(value, name);
     const std::optional<int> cost = bcrypt_cost(hash);
-    if (!cost) refuse(value, about + "that is no bcrypt hash ($2a$, $2b$ or $2y$)");
+    if (!cost) refuse(value, about + "not a bcrypt hash ($2a$, $2b$ or $2y$)");
     if (*cost > kHighestBcryptCost)
       refuse(value, about + "bcrypt cost " + std::to_string(*cost) +
                         " takes too long to check: expected " + std::to_string(kHighestBcryptCost) +

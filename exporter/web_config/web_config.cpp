@@ -25,17 +25,17 @@ int strictness(ClientAuth auth) {
 
 std::optional<std::string> opens_the_door(const WebConfig& now, const WebConfig& next) {
   if (now.tls.has_value() != next.tls.has_value())
-    return "tls_server_config cannot come or go without a restart";
+    return "tls_server_config cannot be added or removed without a restart";
   if (!now.users.empty() && next.users.empty() && !next.says_no_users)
-    return "it has no users any more; \"basic_auth_users: {}\" says that none is meant";
+    return "it has no users; to remove all, write \"basic_auth_users: {}\"";
   if (!now.tls) return std::nullopt;
   if (strictness(next.tls->client_auth) < strictness(now.tls->client_auth) &&
       !next.tls->says_client_auth)
-    return "it asks for no client certificate any more; \"client_auth_type: NoClientCert\" says "
-           "that none is meant";
+    return "client_auth_type is missing; to stop asking for client certificates, write "
+           "\"client_auth_type: NoClientCert\"";
   if (now.tls->client_allowed_sans && !next.tls->client_allowed_sans &&
       next.tls->client_auth != ClientAuth::kNone)
-    return "client_allowed_sans cannot go without a restart";
+    return "client_allowed_sans cannot be removed without a restart";
   return std::nullopt;
 }
 

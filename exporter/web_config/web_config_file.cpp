@@ -121,10 +121,10 @@ std::shared_ptr<const WebConfigFile::State> WebConfigFile::current() {
   last_reload_successful_ = static_cast<bool>(state);
   if (state) {
     state_ = *std::move(state);
-    spdlog::info("{} has changed and was read again", path_);
+    spdlog::info("{} has changed and was reloaded", path_);
     warn_of(path_, state_->config);
   } else {
-    spdlog::error("{}; what was read before stays in force", state.error().message);
+    spdlog::error("{}; the previous configuration stays in force", state.error().message);
   }
   return state_;
 }

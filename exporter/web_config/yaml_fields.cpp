@@ -64,7 +64,7 @@ void refuse(const YAML::Node& node, const std::string& what) {
 
 std::string read_string(const YAML::Node& node, std::string_view key) {
   if (node.IsNull()) return "";
-  if (!node.IsScalar()) refuse(node, about(key, "one value belongs here"));
+  if (!node.IsScalar()) refuse(node, about(key, "expected a single value"));
   const std::string& tag = node.Tag();
   if (!is_plain(node) && tag != "!" && tag != "tag:yaml.org,2002:str")
     refuse(node, about(key, "the tag '" + tag + "' is not supported"));
@@ -76,7 +76,7 @@ bool read_bool(const YAML::Node& node, std::string_view key, bool otherwise) {
   const std::string text = read_string(node, key);
   bool value = false;
   if (!is_plain(node) || !YAML::convert<bool>::decode(node, value))
-    refuse(node, about(key, "true or false belongs here"));
+    refuse(node, about(key, "expected true or false"));
   return value;
 }
 
@@ -84,7 +84,7 @@ int read_count(const YAML::Node& node, std::string_view key) {
   if (node.IsNull()) return 0;
   const auto number = parse_number<int>(read_string(node, key));
   if (!is_plain(node) || !number || *number < 0)
-    refuse(node, about(key, "a number belongs here, 0 or above"));
+    refuse(node, about(key, "expected a number, 0 or greater"));
   return *number;
 }
 
@@ -95,27 +95,27 @@ std::chrono::nanoseconds read_duration(const YAML::Node& node, std::string_view 
   if (!nanoseconds || !is_plain(node)) nanoseconds = parse_duration(text);
   constexpr double kCentury = 100.0 * 365 * 24 * 3600 * 1e9;
   if (!nanoseconds || !(*nanoseconds >= 0 && *nanoseconds < kCentury))
-    refuse(node, about(key, "a duration belongs here, as 500ms or 1m30s"));
+    refuse(node, about(key, "expected a duration such as 500ms or 1m30s"));
   return std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(*nanoseconds));
 }
 
 std::vector<std::string> read_list(const YAML::Node& node, std::string_view key) {
   std::vector<std::string> out;
   if (node.IsNull()) return out;
-  if (!node.IsSequence()) refuse(node, about(key, "a list belongs here"));
+  if (!node.IsSequence()) refuse(node, about(key, "expected a list"));
   for (const YAML::Node& item : node) out.push_back(read_string(item, key));
   return out;
 }
 
 void read_mapping(const YAML::Node& node, std::string_view key, const EachEntry& each) {
   if (node.IsNull()) return;
-  if (!node.IsMap()) refuse(node, about(key, "keys and values belong here"));
+  if (!node.IsMap()) refuse(node, about(key, "expected keys and values"));
   std::set<std::string> seen;
   for (const auto& entry : node) {
     const YAML::Node& name_node = entry.first;
-    if (!name_node.IsScalar()) refuse(name_node, about(key, "a key has to be a plain name"));
+    if (!name_node.IsScalar()) refuse(name_node, about(key, "expected a plain name as key"));
     const std::string& name = name_node.Scalar();
-    if (!seen.insert(name).second) refuse(name_node, about(name, "is there twice"));
+    if (!seen.insert(name).second) refuse(name_node, about(name, "the key occurs twice"));
     each(name_node, entry.second);
   }
 }
