@@ -89,9 +89,9 @@ def attacks():
     yield "HEAD of nothing", head("HEAD /nowhere HTTP/1.1", f"Content-Length: {len(SMUGGLED)}") + SMUGGLED
 
 
-def ask(request, patience=5):
+def ask(request, timeout=5):
     """All that comes back until the proxy closes."""
-    with socket.create_connection(("127.0.0.1", PROXY_PORT), timeout=patience) as client:
+    with socket.create_connection(("127.0.0.1", PROXY_PORT), timeout=timeout) as client:
         client.sendall(request)
         client.shutdown(socket.SHUT_WR)
         answer = b""

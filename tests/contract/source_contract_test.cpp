@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "contract/subjects.h"
-#include "support/patience.h"
+#include "support/timeout.h"
 
 namespace packetdrop {
 namespace {
@@ -56,7 +56,7 @@ class SourceContract : public testing::TestWithParam<SubjectKind> {
   }
 
   std::uint64_t packets_after(std::uint64_t wanted) {
-    const auto deadline = steady_clock::now() + patient(std::chrono::seconds(2));
+    const auto deadline = steady_clock::now() + scaled(std::chrono::seconds(2));
     while (counted().packets < wanted && steady_clock::now() < deadline)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return counted().packets;

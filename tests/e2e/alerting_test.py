@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 
-from monitoring import PATIENCE, Monitored, free_port
+from monitoring import TIMEOUT, Monitored, free_port
 from traffic import bad_checksums, full_socket, in_own_network, short_connections
 
 from cases import main  # monitoring says where it is
@@ -64,8 +64,8 @@ receivers: [{{name: hook, webhook_configs: [{{url: '{self.receiver.url()}', send
         self.until(lambda: self.answers(f"http://127.0.0.1:{port}/-/ready"), "Alertmanager does not start")
         return [f"127.0.0.1:{port}"]
 
-    def comes(self, cause, name, since, patience, **labels):
-        when, alert = self.until(lambda: self.receiver.find("firing", name, since, **labels), f"no {name} {labels} for {cause}", patience)
+    def comes(self, cause, name, since, timeout, **labels):
+        when, alert = self.until(lambda: self.receiver.find("firing", name, since, **labels), f"no {name} {labels} for {cause}", timeout)
         self.table.append([cause, name, labels.get("class", ""), when - since, None])
         self.assertRegex(alert["annotations"]["runbook_url"], rf"/runbooks/{name}(\.md)?$")
         self.assertNotIn("<", alert["annotations"]["description"], "a template that failed")
@@ -87,8 +87,8 @@ receivers: [{{name: hook, webhook_configs: [{{url: '{self.receiver.url()}', send
     def spikes_are_told_with_their_reason(self):
         begin = time.monotonic()
         load = [in_own_network(lambda: full_socket(25)), in_own_network(lambda: bad_checksums(25))]
-        full = self.comes("UDP to a full socket", "PacketDropSpike", begin, PATIENCE, **{"class": "capacity", "severity": "warning"})
-        bad = self.comes("UDP with bad checksums", "PacketDropSpike", begin, PATIENCE, **{"class": "error", "severity": "warning"})
+        full = self.comes("UDP to a full socket", "PacketDropSpike", begin, TIMEOUT, **{"class": "capacity", "severity": "warning"})
+        bad = self.comes("UDP with bad checksums", "PacketDropSpike", begin, TIMEOUT, **{"class": "error", "severity": "warning"})
         # A reason has its name from Linux 5.17 on; the function is there on every kernel.
         self.assertRegex(full["annotations"]["description"], r"Reasons: (SOCKET_RCVBUFF|NOT_SPECIFIED) [\d.k]+/s; functions: \w*udp\w* ")
         self.assertRegex(bad["annotations"]["description"], r"Reasons: (UDP_CSUM|NOT_SPECIFIED) [\d.k]+/s; functions: \w*udp\w* ")
@@ -102,14 +102,14 @@ receivers: [{{name: hook, webhook_configs: [{{url: '{self.receiver.url()}', send
     def forgotten_deactivation_is_told(self):
         self.post("/deactivate")
         begin = time.monotonic()
-        self.comes("deactivated and forgotten", "PacketDropInactive", begin, PATIENCE)
+        self.comes("deactivated and forgotten", "PacketDropInactive", begin, TIMEOUT)
         self.post("/activate")
         self.ends("PacketDropInactive", time.monotonic())
 
     def death_is_told(self):
         self.exporter.send_signal(signal.SIGKILL)
         self.exporter.wait()
-        self.comes("exporter killed", "PacketDropExporterDown", time.monotonic(), PATIENCE)
+        self.comes("exporter killed", "PacketDropExporterDown", time.monotonic(), TIMEOUT)
         self.exporter = self.start_exporter()
         self.ends("PacketDropExporterDown", time.monotonic())
 

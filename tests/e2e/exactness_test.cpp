@@ -13,7 +13,7 @@
 #include "lab/sender.h"
 #include "lab/tcp.h"
 #include "lab/with_exporter.h"
-#include "support/patience.h"
+#include "support/timeout.h"
 
 namespace packetdrop {
 namespace {
@@ -95,7 +95,7 @@ class Exactness : public lab::WithExporter<testing::Test> {
           return false;
       return true;
     };
-    const auto deadline = steady_clock::now() + patient(std::chrono::seconds(3));
+    const auto deadline = steady_clock::now() + scaled(std::chrono::seconds(3));
     while (!arrived(scrape(over_ipv6)) && steady_clock::now() < deadline)
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

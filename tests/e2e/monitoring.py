@@ -22,7 +22,7 @@ from cases import lacks  # noqa: E402
 from exporter_process import EXPORTER  # noqa: E402
 
 RULES = ROOT / "deploy/prometheus/rules/packetdrop.yml"
-PATIENCE = 60  # seconds, of a busy machine
+TIMEOUT = 60  # seconds, of a busy machine
 
 
 def scaled(text):
@@ -111,8 +111,8 @@ scrape_configs:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return json.load(answer)["data"]["result"]
 
-    def until(self, true, otherwise, patience=PATIENCE):
-        end = time.monotonic() + patience
+    def until(self, true, otherwise, timeout=TIMEOUT):
+        end = time.monotonic() + timeout
         while not (result := true()):
             if time.monotonic() > end:
                 logs = "\n".join(file.read_text()[-600:] for file in self.folder.glob("*.log"))

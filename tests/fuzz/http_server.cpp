@@ -55,9 +55,9 @@ UniqueFd connect_to(in_port_t port) {
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 
   UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval patience{.tv_sec = 5, .tv_usec = 0};
+  const timeval timeout{.tv_sec = 5, .tv_usec = 0};
   const int later = 1;  // the port is chosen as it connects
-  require(fd && setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0 &&
+  require(fd && setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)) == 0 &&
           setsockopt(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &later, sizeof(later)) == 0);
   require(bind(fd.get(), reinterpret_cast<const sockaddr*>(&from), sizeof(from)) == 0);
   require(connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0);

@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "base/unique_fd.h"
 #include "support/http_client.h"
-#include "support/patience.h"
+#include "support/timeout.h"
 
 namespace packetdrop::lab {
 namespace {
@@ -69,7 +69,7 @@ Result<Exporter> Exporter::start(const std::vector<std::string>& flags,
   if (!process) return process.error();
 
   Exporter exporter(*std::move(process), port, std::move(log));
-  const auto deadline = std::chrono::steady_clock::now() + patient(kStartLimit);
+  const auto deadline = std::chrono::steady_clock::now() + scaled(kStartLimit);
   for (;;) {
     // The line comes once it serves and has tried to attach.
     const std::string logged = exporter.log();

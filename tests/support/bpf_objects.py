@@ -31,10 +31,10 @@ def held(process="[0-9]*"):
     return found
 
 
-def left_since(before, patience=5):
+def left_since(before, timeout=5):
     """What is there now, was not before, and is no living process's: others may count here too. The
     kernel frees a grace period after the last one lets go."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + timeout
     while (left := bpf_objects() - before) and (left := left - held()) and time.monotonic() < end:
         time.sleep(0.01)
     return left

@@ -48,7 +48,7 @@ contains() {
 
 # until_true SECONDS COMMAND...: waits for it.
 until_true() {
-  local end=$((SECONDS + $1 * ${PACKETDROP_SLOWNESS:-1})) # how many times slower this machine is
+  local end=$((SECONDS + $1 * ${PACKETDROP_TIMEOUT_FACTOR:-1})) # how many times slower this machine is
   shift
   until "$@"; do
     ((SECONDS < end)) || fail "still not true: $*"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 BUILD = Path(os.environ.get("PACKETDROP_BUILD", Path(__file__).resolve().parents[2] / "build"))
 EXPORTER = str(BUILD / "packetdrop_exporter")
-PATIENCE = 20  # seconds
+TIMEOUT = 20  # seconds
 
 
 class ExporterProcess:
@@ -33,11 +33,11 @@ class ExporterProcess:
         if not self.ended():
             self.end()
 
-    def end(self, patience=10):
+    def end(self, timeout=10):
         """Asks it to end; its exit code."""
         self.process.terminate()
         try:
-            return self.process.wait(patience)
+            return self.process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -46,8 +46,8 @@ class ExporterProcess:
     def ended(self):
         return self.process.poll() is not None
 
-    def until(self, true, otherwise, patience=PATIENCE):
-        end = time.monotonic() + patience
+    def until(self, true, otherwise, timeout=TIMEOUT):
+        end = time.monotonic() + timeout
         while not (result := true()):
             if time.monotonic() > end:
                 raise RuntimeError(f"{otherwise}\n{self.log()}")

@@ -15,7 +15,7 @@
 #include <charconv>
 #include <memory>
 
-#include "support/patience.h"
+#include "support/timeout.h"
 
 namespace packetdrop {
 namespace {
@@ -79,7 +79,7 @@ Result<HttpClient> HttpClient::connect(std::string_view address, std::chrono::mi
 
   UniqueFd fd(::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) return system_error("socket", errno);
-  timeout = patient(timeout);
+  timeout = scaled(timeout);
   const timeval limit{.tv_sec = timeout.count() / 1000,
                       .tv_usec = static_cast<suseconds_t>(timeout.count() % 1000 * 1000)};
   const int on = 1;

@@ -29,9 +29,9 @@ class TlsHandshake : public HttpFixture {
 
   UniqueFd connected() const {
     UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const timeval patience{.tv_sec = 20, .tv_usec = 0};
+    const timeval timeout{.tv_sec = 20, .tv_usec = 0};
     const int at_once = 1;
-    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
     ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof(at_once));
     sockaddr_in server{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {}, .sin_zero = {}};
     server.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address().substr(10))));

@@ -15,7 +15,7 @@
 #include "lab/exporter.h"
 #include "lab/sender.h"
 #include "lab/with_exporter.h"
-#include "support/patience.h"
+#include "support/timeout.h"
 
 namespace packetdrop {
 namespace {
@@ -177,7 +177,7 @@ TEST_F(Resilience, a_ttl_is_as_long_as_it_was_whatever_the_clock_says) {
   clock.jump(std::chrono::hours(1));
   EXPECT_EQ(value("packetdrop_active"), 1) << "an hour on, by the wall clock";
   clock.jump(std::chrono::hours(-2));
-  const auto deadline = std::chrono::steady_clock::now() + patient(seconds(15));
+  const auto deadline = std::chrono::steady_clock::now() + scaled(seconds(15));
   while (value("packetdrop_active") == 1 && std::chrono::steady_clock::now() < deadline)
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_EQ(value("packetdrop_active"), 0) << "the ttl is over";

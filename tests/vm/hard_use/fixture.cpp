@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "base/unique_fd.h"
-#include "support/patience.h"
+#include "support/timeout.h"
 
 namespace packetdrop::hard_use {
 
@@ -48,7 +48,7 @@ int count_from_environment(const char* name, int otherwise) {
 }
 
 bool eventually(const std::function<bool()>& holds, std::chrono::seconds limit) {
-  const auto deadline = std::chrono::steady_clock::now() + patient(limit);
+  const auto deadline = std::chrono::steady_clock::now() + scaled(limit);
   while (!holds()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
