@@ -50,6 +50,15 @@ static_assert(std::ranges::all_of(kProbes,
                                            probe.fallback_exact == PD_FALLBACK_NONE;
                                   }),
               "only a function has a fallback");
+static_assert(std::ranges::count(kProbes, PD_KIND_XMIT_PAIR, &ProbeInfo::kind) == 1 &&
+                  std::ranges::all_of(kProbes,
+                                      [](const ProbeInfo& probe) {
+                                        return probe.kind != PD_KIND_XMIT_PAIR ||
+                                               (probe.header == PD_HEADER_NET &&
+                                                probe.skb_argument == 0 &&
+                                                probe.pass == PD_PASS_BY_VALUE);
+                                      }),
+              "there is one transmit pair; its tracepoints fix its header and argument");
 
 constexpr std::array<KeyInfo, kKeyCount> kKeys = {{
 #define PD_KEY_INFO(id, key_family, key_protocol) \

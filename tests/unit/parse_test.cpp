@@ -123,8 +123,25 @@ TEST(Segments, are_computed_behind_the_ip_layer) {
   readable_from = reinterpret_cast<std::uint64_t>(segment.data());
   readable_to = readable_from + segment.size();
   const pd_linear linear{.head = readable_from, .size = static_cast<std::uint32_t>(segment.size())};
-  const pd_flow flow{.key = PD_KEY_BEHIND_IP(PD_KEY_IPV4_TCP), .l3 = 0};
-  EXPECT_EQ(pd_segments(&flow, &linear, 0, linear.size, 1000, 0), 3u);
+  for (const pd_key key : {PD_KEY_IPV4_TCP, PD_KEY_IPV6_TCP}) {
+    const pd_flow flow{.key = PD_KEY_BEHIND_IP(static_cast<std::uint32_t>(key)), .l3 = 0};
+    EXPECT_EQ(pd_segments(&flow, &linear, 0, linear.size, 1000, 0), 3u);
+  }
+}
+
+// 2008 bytes: 2 segments of 1000 behind a UDP header, 3 where no header is known.
+TEST(Segments, behind_the_ip_layer_are_those_of_the_rows_protocol) {
+  const Bytes datagram = lab::zeros(8 + 2000);
+  readable_from = reinterpret_cast<std::uint64_t>(datagram.data());
+  readable_to = readable_from + datagram.size();
+  const pd_linear linear{.head = readable_from,
+                         .size = static_cast<std::uint32_t>(datagram.size())};
+  for (const pd_key key : {PD_KEY_IPV4_UDP, PD_KEY_IPV6_UDP}) {
+    const pd_flow flow{.key = PD_KEY_BEHIND_IP(static_cast<std::uint32_t>(key)), .l3 = 0};
+    EXPECT_EQ(pd_segments(&flow, &linear, 0, linear.size, 1000, 0), 2u);
+  }
+  const pd_flow sctp{.key = PD_KEY_BEHIND_IP(PD_KEY_IPV6_SCTP), .l3 = 0};
+  EXPECT_EQ(pd_segments(&sctp, &linear, 0, linear.size, 1000, 0), 3u);
 }
 
 TEST(Segments, of_what_is_no_ip_packet_are_one) {
