@@ -35,13 +35,23 @@ std::string_view unit_of(std::string_view name) {
   return {};
 }
 
+std::string_view type_name(MetricType type) {
+  switch (type) {
+    case MetricType::Counter:
+      return "counter";
+    case MetricType::Histogram:
+      return "histogram";
+    default:
+      return "gauge";
+  }
+}
+
 Title title_of(std::string_view name, MetricType type, ExpositionFormat format) {
-  const bool counter = type == MetricType::Counter;
-  Title title{.name = name, .type = counter ? "counter" : "gauge", .unit = {}};
+  Title title{.name = name, .type = type_name(type), .unit = {}};
   if (format == ExpositionFormat::kText) return title;
-  if (counter) {
+  if (type == MetricType::Counter) {
     remove_suffix(title.name, kTotal);
-  } else if (remove_suffix(title.name, "_info")) {
+  } else if (type == MetricType::Gauge && remove_suffix(title.name, "_info")) {
     title.type = "info";
   }
   title.unit = unit_of(title.name);
@@ -103,38 +113,50 @@ void write_label(std::string_view name, std::string_view value, std::string& out
   out += '"';
 }
 
+bool needs_escape(std::string_view value) {
+  bool found = false;
+  for (const char c : value) found |= c == '\\' || c == '\n' || c == '"';
+  return found;
+}
+
+void write_escaped_value(std::string_view value, std::string& out) {
+  write_escaped(value, true, out);
+}
+
 std::string created_name(std::string_view counter) {
   remove_suffix(counter, kTotal);
   return std::string(counter).append("_created");
 }
 
-void write_number(std::uint64_t value, std::string& out) {
+std::string_view number_text(std::uint64_t value, NumberText& text) {
   static constexpr std::uint64_t kExact = std::uint64_t{1} << 53;
-  if (value > kExact) return write_number(static_cast<double>(value), out);
-  char digits[20];
-  const auto result = std::to_chars(digits, digits + sizeof(digits), value);
-  out.append(digits, result.ptr);
+  if (value > kExact) return number_text(static_cast<double>(value), text);
+  const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), result.ptr};
+}
+
+std::string_view number_text(double value, NumberText& text) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  // to_chars() would choose 1e+05 for 100000.
+  const bool integer = value >= 0 && value < 0x1p64 && value == std::trunc(value);
+  char* const end = text.data() + text.size();
+  const auto result = integer ? std::to_chars(text.data(), end, static_cast<std::uint64_t>(value))
+                              : std::to_chars(text.data(), end, value);
+  return {text.data(), result.ptr};
+}
+
+void write_number(std::uint64_t value, std::string& out) {
+  NumberText text;
+  out += number_text(value, text);
+}
+
+void write_number(double value, std::string& out) {
+  NumberText text;
+  out += number_text(value, text);
 }
 
 void write_number(bool value, std::string& out) { out += value ? '1' : '0'; }
-
-void write_number(double value, std::string& out) {
-  if (std::isnan(value)) {
-    out += "NaN";
-    return;
-  }
-  if (std::isinf(value)) {
-    out += value > 0 ? "+Inf" : "-Inf";
-    return;
-  }
-  char digits[32];
-  // to_chars() would choose 1e+05 for 100000.
-  const bool integer = value >= 0 && value < 0x1p64 && value == std::trunc(value);
-  const auto result =
-      integer ? std::to_chars(digits, digits + sizeof(digits), static_cast<std::uint64_t>(value))
-              : std::to_chars(digits, digits + sizeof(digits), value);
-  out.append(digits, result.ptr);
-}
 
 void write_families(std::span<const prometheus::MetricFamily> families, ExpositionFormat format,
                     std::string& out) {

@@ -5,6 +5,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -30,12 +31,21 @@ void write_end(ExpositionFormat format, std::string& out);
 // name="value", the value escaped.
 void write_label(std::string_view name, std::string_view value, std::string& out);
 
+// Whether a label's value has a character that must be escaped; the value as it is written.
+bool needs_escape(std::string_view value);
+void write_escaped_value(std::string_view value, std::string& out);
+
 // As both formats want a number: integers below 2^64 in digits alone, else the shortest text that
 // reads back as the same double; "NaN", "+Inf", "-Inf". A whole number above 2^53 is written as the
 // nearest double, which is what Prometheus makes of it.
 void write_number(double value, std::string& out);
 void write_number(std::uint64_t value, std::string& out);
 void write_number(bool value, std::string& out);
+
+// The same, in `text`.
+using NumberText = std::array<char, 32>;
+std::string_view number_text(double value, NumberText& text);
+std::string_view number_text(std::uint64_t value, NumberText& text);
 
 // The name under which OpenMetrics says when a counter began; Prometheus looks for it right behind
 // the counter's sample.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prometheus' own linter has nothing to say about a scrape.
+// Prometheus' own linter has nothing to say about a scrape, nor about views of any kind.
 #include <gtest/gtest.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <string>
 
+#include "imaginary_view.h"
 #include "metrics/scrape.h"
+#include "metrics/view_family.h"
 #include "metrics_sample.h"
 
 namespace packetdrop {
@@ -47,8 +49,13 @@ TEST(Promtool, finds_nothing_to_say) {
   }
   const std::vector<SourceReading> readings = {sample_reading("bpf"), failed_reading("kmod")};
   const std::vector<Finding> findings = {{.check = "btf", .ok = true, .detail = {}, .remedy = {}}};
-  const std::string text =
-      render_scrape({.readings = readings, .preflight = findings}, ExpositionFormat::kText);
+  std::string text;
+  for (View (*make)() : {imaginary_counter, imaginary_gauge, imaginary_histogram}) {
+    std::vector<SourceView> views;
+    views.push_back({.source = "bpf", .view = make()});
+    ViewFamily(*views.front().view.info, ExpositionFormat::kText).write(views, false, text);
+  }
+  render_scrape({.readings = readings, .preflight = findings}, ExpositionFormat::kText, text);
   const Outcome outcome = run("promtool check metrics", text);
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.output, "");
