@@ -86,9 +86,10 @@ vm-storm: build-tests ## switch the module 10 000 times under traffic on each ke
 truth: build-tests ## print what each cause of drops is counted as, here or on KERNEL=6.12
 	@$(SUDO) tests/provoke/truth $(KERNEL)
 
-lint: test-deps ## check formatting, SPDX lines, scripts; run clang-tidy
+lint: test-deps ## check formatting, SPDX lines, words, scripts; run clang-tidy
 	@tests/lint/spdx
 	@tests/lint/kmod
+	@tests/lint/words
 	@find exporter tests \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0 clang-format --dry-run -Werror
 	@tests/lint/scripts | xargs shellcheck
 	@tests/lint/containerfile

@@ -42,7 +42,7 @@ struct {
 	__type(value, struct pd_xmit_stack);
 } pd_xmit_stacks SEC(".maps");
 
-/* Both mapped by the exporter, as pd_counters is; a table a CPU, and one of what did not fit. */
+/* Both mapped by the exporter, as pd_counters is; one table per CPU, and one shared overflow table. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

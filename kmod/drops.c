@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keeping drops: a table a CPU by (location, reason, key), and one of what found no slot there.
+ * Keeping drops: one hash table per CPU keyed by (location, reason, key), plus one shared overflow
+ * table.
  * Nothing is ever taken out, so a slot, once owned, is only added to.
  */
 #include <asm/local64.h>

@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr int kTimedOut = -1;  // packetdrop_receive()
 
-// A client that still sends when its connection is closed is told so by a reset, which can take the
+// A client that still sends when its connection is closed gets a reset, which can take the
 // answer away from it.
 constexpr std::size_t kUnreadLimit = 64 * 1024;
 constexpr auto kUnreadTime = milliseconds(200);

@@ -10,7 +10,7 @@
 
 namespace packetdrop {
 
-// What the reason and the function are called that could not be told, and those that did not fit.
+// Label values: kUnknown is a name that could not be resolved, kOther did not fit.
 inline constexpr std::string_view kUnknown = "unknown";
 inline constexpr std::string_view kOther = "other";
 

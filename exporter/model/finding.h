@@ -13,7 +13,7 @@ inline constexpr std::string_view kModulesCheck = "modules";
 
 struct Finding {
   std::string_view check;  // the "check" label; lives as long as the program
-  std::optional<bool> ok;  // nothing: it cannot be told here
+  std::optional<bool> ok;  // nothing: not known here
   std::string detail;      // what was seen
   std::string remedy;      // what to do where it is not ok; empty where it is
 };

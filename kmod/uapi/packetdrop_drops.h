@@ -12,7 +12,8 @@
 #define PD_INLINE inline
 #endif
 
-/* A drop is looked for in that many slots, from its home on; what finds none is folded. */
+/* A drop is looked for in that many slots, from its home on; what finds none goes into the overflow
+ * table. */
 #define PD_DROP_PROBES 32
 
 /* Stands for every reason outside the ranges that are numbered through. */

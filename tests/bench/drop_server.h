@@ -7,7 +7,8 @@
 
 namespace packetdrop::bench {
 
-// With this many drops the views of the drops are full; whatever comes after them is only folded.
+// With this many drops the views of the drops are full; whatever comes after them goes to their
+// overflow.
 inline constexpr std::size_t kShownDrops = 599;
 
 // Serves `drops` distinct drops on `address` until the process is killed. Reading a source takes

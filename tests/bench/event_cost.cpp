@@ -52,7 +52,7 @@ struct Measured {
 };
 
 // Every way of attaching that this kernel allows, but for kprobes, which have no cheap empty twin.
-// Functions that have an exact stand-in are never attached otherwise.
+// Functions that have an exact fallback are never attached otherwise.
 std::vector<Measured> measurable() {
   std::vector<Measured> chosen;
   for (const ProbeInfo& hook : probes())

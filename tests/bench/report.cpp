@@ -7,7 +7,7 @@
 namespace packetdrop::bench {
 namespace {
 
-// Rounded as it is printed, so that the verdict is about the number that one reads.
+// Rounded as it is printed, so that the comparison is about the number that one reads.
 std::string format(double value, int decimals) {
   char text[64];
   std::snprintf(text, sizeof(text), "%.*f", decimals, value);

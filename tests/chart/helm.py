@@ -69,7 +69,7 @@ def one(objects, kind):
 
 
 def at(value, path):
-    """What is at "spec.ports.0.name"; None where nothing is. A key with dots stands in quotes."""
+    """What is at "spec.ports.0.name"; None where nothing is. Quote a key that has dots."""
     for quoted, part in enumerate(path.split("'")):
         for key in [part] if quoted % 2 else [key for key in part.split(".") if key]:
             if isinstance(value, list):

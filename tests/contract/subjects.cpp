@@ -92,7 +92,7 @@ Subject make_bpf() {
           .drop = loopback_dropper()};
 }
 
-// Counters of the module go back to 0 only when it is loaded anew.
+// Counters of the module go back to 0 only when it is loaded again.
 Subject make_kmod() {
   const char* module = std::getenv("PACKETDROP_MODULE");
   if (!module) return {.source = nullptr, .send = {}, .drop = {}};

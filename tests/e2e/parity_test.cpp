@@ -89,7 +89,7 @@ class Parity : public testing::Test {
     }
   }
 
-  // "function reason key": skbs dropped in between. Nothing of it is folded: the tests drop little.
+  // "function reason key": skbs dropped in between. None of it overflows: the tests drop little.
   static std::map<std::string, std::uint64_t> by_function(const Snapshot& after,
                                                           const Snapshot& before) {
     std::map<std::string, std::uint64_t> counts;

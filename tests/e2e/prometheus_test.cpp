@@ -97,7 +97,7 @@ class Prometheus : public testing::Test {
     EXPECT_TRUE(prometheus_->wait(kPatience));
   }
 
-  // Prometheus before 2.49 asks for OpenMetrics and cannot be told otherwise.
+  // Prometheus before 2.49 asks for OpenMetrics and has no option against it.
   void start_prometheus() {
     ASSERT_FALSE(folder_.path().empty());
     const std::string config = folder_.path() + "/prometheus.yml";

@@ -35,7 +35,7 @@ def queries(dashboard):
 
 
 def substitute(expression, values, rate="1m", span="5m"):
-    """`values`: variable → what stands in a regular expression for what was chosen."""
+    """`values`: variable → the regular expression for what was chosen."""
     known = {**values, "__rate_interval": rate, "__range": span, "__interval": "15s"}
 
     def value(found):

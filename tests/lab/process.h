@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Child processes of the tests: commands that end, and programs that stay until they are told.
+// Child processes of the tests: commands that end, and programs that run until they are stopped.
 #pragma once
 
 #include <sys/types.h>

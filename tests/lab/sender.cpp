@@ -154,7 +154,7 @@ Result<void> send_datagrams(const NetNs& ns, const std::string& address, std::si
 }
 
 Result<void> drop_datagrams(const NetNs& ns, const std::string& address, int count) {
-  // Without a connection, nobody is told of the answers that it cannot be delivered.
+  // Without a connection, the ICMP answers that it cannot be delivered reach nobody.
   return on_datagram_socket(ns, address, [&](int fd, const sockaddr* to, socklen_t size) {
     for (int i = 0; i < count; i++)
       if (sendto(fd, "", 1, 0, to, size) != 1) return Result<void>(system_error(address, errno));

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What tests/lint/tidy remembers of a clang-tidy that finds what it is told to, and counts its runs."""
+"""What tests/lint/tidy remembers of a stub that prints prepared findings and counts its runs."""
 import os
 import shutil
 import subprocess

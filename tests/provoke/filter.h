@@ -12,7 +12,7 @@ namespace packetdrop::provoke {
 void refuse_everything(Host& host, const UniqueFd& socket);
 
 // The shell command that classifies what passes "ingress" or "egress" of a device, by a classic BPF
-// program that returns this verdict.
+// program that returns this action.
 enum class Verdict { kDrop = 2 /* TC_ACT_SHOT */, kTake = 4 /* TC_ACT_STOLEN, which is no drop */ };
 std::string classifier(const std::string& device, const std::string& hook, Verdict verdict);
 

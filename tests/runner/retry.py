@@ -17,7 +17,7 @@ GUEST_CASE = re.compile(
 
 
 @dataclass
-class Verdict:
+class Outcome:
     """What a run came to: cases by name, each with the output of its first failure."""
 
     passed: int = 0
@@ -57,26 +57,26 @@ def retry(suite, failed, not_run):
 
 
 def settle(results):
-    """Takes (Suite, its Cases) of every part, retries what failed, and returns a Verdict. Where more failed
+    """Takes (Suite, its Cases) of every part, retries what failed, and returns an Outcome. Where more failed
     than may be flaky, nothing can turn the run green, and nothing is retried."""
-    verdict = Verdict()
+    outcome = Outcome()
     failures = sum(case.state == "failed" for _, cases in results for case in cases)
     for suite, cases in results:
         failed = {case.name: case.output for case in cases if case.state == "failed"}
         not_run = {case.name: case.output for case in cases if case.state == "not run"}
-        verdict.passed += sum(case.state == "passed" for case in cases)
-        verdict.skipped += sum(case.state == "skipped" for case in cases)
+        outcome.passed += sum(case.state == "passed" for case in cases)
+        outcome.skipped += sum(case.state == "skipped" for case in cases)
         states = {}
         if (failed or not_run) and failures <= MOST_FLAKY:
             states = retry(suite, failed, not_run)
         for name, output in {**failed, **not_run}.items():
             state = states.get(name, "failed")
             if state == "skipped":
-                verdict.skipped += 1
+                outcome.skipped += 1
             elif state != "passed":
-                verdict.failed[name] = output
+                outcome.failed[name] = output
             else:
-                verdict.passed += 1
+                outcome.passed += 1
                 if name in failed:
-                    verdict.flaky[name] = output
-    return verdict
+                    outcome.flaky[name] = output
+    return outcome

@@ -65,25 +65,25 @@ def duration(seconds):
     return f"{int(seconds) // 60:3d} min {int(seconds) % 60:02d} s"
 
 
-def print_end(run, verdict):
-    print_outputs("failed", verdict.failed)
-    print_outputs("flaky, its first failure", verdict.flaky)
+def print_end(run, outcome):
+    print_outputs("failed", outcome.failed)
+    print_outputs("flaky, its first failure", outcome.flaky)
     print()
     for name, seconds in run.seconds:
         print(f"{duration(seconds)}  {name}")
     print(f"{duration(sum(seconds for _, seconds in run.seconds))}  all of it\n")
     for name in run.broken:
         print(f"broken: {name}")
-    for name in verdict.failed:
+    for name in outcome.failed:
         print(f"failed: {name}")
-    for name in verdict.flaky:
+    for name in outcome.flaky:
         print(f"flaky: {name}")
-    if len(verdict.flaky) > MOST_FLAKY:
-        print(f"{len(verdict.flaky)} cases are flaky, more than {MOST_FLAKY}")
-    total = verdict.passed + len(verdict.failed)
-    percent = 100 * verdict.passed // total if total else 0
-    print(f"{verdict.skipped} tests skipped")
-    print(f"{percent}% tests passed, {len(verdict.failed)} tests failed out of {total}")
+    if len(outcome.flaky) > MOST_FLAKY:
+        print(f"{len(outcome.flaky)} cases are flaky, more than {MOST_FLAKY}")
+    total = outcome.passed + len(outcome.failed)
+    percent = 100 * outcome.passed // total if total else 0
+    print(f"{outcome.skipped} tests skipped")
+    print(f"{percent}% tests passed, {len(outcome.failed)} tests failed out of {total}")
 
 
 def main():
@@ -95,16 +95,16 @@ def main():
         run.cases("cases in guests", "build", "-L", "^vm$", "-j", "2")
     if run.make("build-asan"):
         run.cases("cases with sanitizers", "build-asan", "-L", "^(unit|contract)$")
-    verdict = None
+    outcome = None
 
     def again():
-        nonlocal verdict
-        verdict = settle(run.results)
+        nonlocal outcome
+        outcome = settle(run.results)
         return True
 
     run.part("what failed, once more", again)
-    print_end(run, verdict)
-    return 0 if verdict.green and verdict.passed and not run.broken else 1
+    print_end(run, outcome)
+    return 0 if outcome.green and outcome.passed and not run.broken else 1
 
 
 if __name__ == "__main__":

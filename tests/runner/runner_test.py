@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What becomes of cases that fail: in a build folder with cases that fail as often as each is told to."""
+"""What becomes of cases that fail: in a build folder with cases that fail as often as each is set to."""
 import contextlib
 import io
 import shutil
@@ -18,7 +18,7 @@ from cases import main  # noqa: E402
 from ctest import Suite  # noqa: E402
 from retry import MOST_FLAKY, guest_environment, settle  # noqa: E402
 
-# FAILURES NAME: fails that many times, then passes. How often it ran stands in the file NAME.
+# FAILURES NAME: fails that many times, then passes. The file NAME has how often it ran.
 STUB = """#!/bin/sh
 runs=$(($(cat "$2" 2>/dev/null || echo 0) + 1))
 echo "$runs" >"$2"

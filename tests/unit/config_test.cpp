@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each command line means, and what a wrong one is told.
+// What each command line means, and the error for a wrong one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of drop reasons and dropping functions are well formed, and the verdict from both.
+// The tables of drop reasons and dropping functions are well formed, and the classification from
+// both.
 #include <gtest/gtest.h>
 
 #include <set>

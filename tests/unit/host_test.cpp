@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told of a host, from files that a test wrote and facts that it made up.
+// Facts and findings of a host, from files that a test wrote and facts that it made up.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/capability.h>

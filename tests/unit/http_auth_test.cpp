@@ -38,7 +38,8 @@ class HttpAuth : public HttpFixture {
 TEST_F(HttpAuth, a_first_right_password_is_answered_while_another_network_guesses) {
   std::vector<HttpClient> guesses;
   for (int i = 0; i < 16; i++) guesses.push_back(guess("127.0.0.2", i));
-  // Whoever has no place in the queue is told so at once; then the queue is as full as it gets.
+  // A request without a place in the queue is answered at once; then the queue is as full as it
+  // gets.
   int busy = 0;
   for (std::size_t i = 10; i < guesses.size(); i++) busy += guesses[i].receive()->status == 503;
   EXPECT_GT(busy, 0);

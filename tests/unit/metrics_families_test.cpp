@@ -106,9 +106,9 @@ TEST(MetricFamilies, keep_the_series_budget_for_one_and_two_sources) {
   const std::vector<SourceReading> one = {sample_reading("bpf")};
   const std::vector<SourceReading> two = {sample_reading("bpf"), sample_reading("kmod")};
   // 61 legal keys in three units, active, ready, six hooks attached with their info, four transmit
-  // results, three causes of misses, duration and success; of drops: attached, folded, six classes
-  // at nine layers, and the two rows of the sample in both detailed views; the build and refused
-  // connections for all.
+  // results, three causes of misses, duration and success; of drops: attached, `folded`, six
+  // classes at nine layers, and the two rows of the sample in both detailed views; the build and
+  // refused connections for all.
   constexpr std::size_t kPerSource = 61 * 3 + 2 + 6 + 6 + 4 + 3 + 2 + 2 + 6 * 9 + 2 * 2;
   static_assert(kPerSource <= 400);
   EXPECT_EQ(count_series(collect(one)), kPerSource + 2);

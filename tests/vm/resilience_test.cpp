@@ -30,7 +30,7 @@ bool write_to(const std::string& path, const std::string& text) {
   return static_cast<bool>(file << text << std::flush);
 }
 
-// The clock chip wakes it. The kernel is told how many wakeups are known, so that an alarm which
+// The clock chip wakes it. The known wakeups are noted, so that an alarm which
 // rings before the way down is done ends it, instead of being lost (wakeup_count,
 // Documentation/ABI/testing/sysfs-power).
 bool sleep_and_wake() {

@@ -167,7 +167,7 @@ class Attacher {
     return object;
   }
 
-  // False where a probe was refused that has another candidate: then all begins anew with that one.
+  // False if a probe failed that has another candidate: then all starts again with that one.
   bool attach(Attachment& attachment) {
     bool again = false;
     for (std::size_t i = 0; i < kProbeCount; i++) {

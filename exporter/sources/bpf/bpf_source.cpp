@@ -45,7 +45,7 @@ Result<Kernel> prepare(const BpfOptions& options, const HostFacts& facts) {
 }
 
 // libbpf uses more of its stack than any request, and would leave that much resident in each server
-// thread that ever came this way. Where no thread is to be had, this one does it.
+// thread that ever came this way. If no thread can be created, this one does it.
 template <typename Work>
 auto on_its_own_thread(const Work& work) {
   std::future<std::invoke_result_t<Work>> done;

@@ -24,7 +24,7 @@ enum class Flavour { kRdonlyCast, kProbeRead };  // see bpf/read.h
 struct ObjectOptions {
   Flavour flavour;
   std::string btf;           // file with the kernel's BTF; empty: the kernel's own
-  pd_constants kernel = {};  // what the programs are told of it
+  pd_constants kernel = {};  // what the programs know of it
 };
 
 using Link = std::unique_ptr<bpf_link, FreeBy<bpf_link__destroy>>;

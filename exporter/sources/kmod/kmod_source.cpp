@@ -68,7 +68,8 @@ class KmodSource : public Source {
     return snapshot;
   }
 
-  // An error that stays is told once, not once a scrape; a module that is not loaded is none.
+  // An error that stays is logged once, not at each scrape; a module that is not loaded is no
+  // error.
   void log_once(const Result<Snapshot>& snapshot) {
     const bool wrong = !snapshot && !snapshot.error().absent();
     const std::string message = wrong ? snapshot.error().message : "";

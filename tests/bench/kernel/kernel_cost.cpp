@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one event costs, in instructions: runs in a guest whose clock advances by 1 ns with each.
-// One line a hook and way, for tests/bench/kernel/table; a line with "-" where it cannot be had.
+// One line a hook and way, for tests/bench/kernel/table; a line with "-" where it is not available.
 #include <fcntl.h>
 #include <unistd.h>
 

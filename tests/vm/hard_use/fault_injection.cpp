@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory that cannot be had, one allocation after the other. Needs a kernel with fault injection.
+// Makes one allocation after the other fail. Needs a kernel with fault injection.
 #include "vm/hard_use/fault_injection.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads that do their work again and again until they are told to stop.
+// Threads that do their work again and again until they are stopped.
 #pragma once
 
 #include <atomic>

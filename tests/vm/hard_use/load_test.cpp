@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loading and unloading: again and again, beside others, and where hooks cannot be had.
+// Loading and unloading: again and again, beside others, and where hooks are not available.
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A kernel that takes signed modules only, and what a user is told. There is no way back from that,
-// so this comes last of all.
+// A kernel that takes signed modules only, and the error that a user sees. There is no way back
+// from that, so this comes last of all.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
