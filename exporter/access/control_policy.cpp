@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides who may change something: root on this machine, whoever has authenticated, and no web
-// page.
+// Decides who may POST: root on this machine and authenticated callers, but never a page of another
+// origin.
 #include "access/control_policy.h"
 
 #include <arpa/inet.h>
@@ -24,7 +24,7 @@ bool is_ipv6(const std::string& text) {
   return inet_pton(AF_INET6, text.c_str(), &address) == 1;
 }
 
-// 127.0.0.0/8, ::1, and the former as a dual-stack socket shows it, ::ffff:127.0.0.0/104.
+// 127.0.0.0/8, ::1, and ::ffff:127.0.0.0/104, which is how a dual-stack socket shows the first.
 bool is_loopback(const std::string& text) {
   in_addr v4{};
   if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
@@ -38,7 +38,7 @@ bool is_port(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// A name that an attacker's DNS can point at loopback is neither; that is DNS rebinding.
+// Any other name could be one that an attacker's DNS points at loopback (DNS rebinding).
 bool is_literal_or_localhost(std::string_view host) {
   if (host.starts_with('[')) {
     const std::size_t end = host.find(']');
@@ -59,14 +59,14 @@ bool is_same_origin(std::string_view origin, std::string_view host) {
   return false;
 }
 
-// A browser says at least one of the two; "none" is what its user asked for by hand.
+// A browser sends at least one of the two; "none" means that its user typed the address.
 bool is_of_another_page(const Caller& caller) {
   if (caller.fetch_site && *caller.fetch_site != "same-origin" && *caller.fetch_site != "none")
     return true;
   return caller.origin && !is_same_origin(*caller.origin, caller.host.value_or(""));
 }
 
-// What is asked of a connection by TCP whose owner is not known by anything else.
+// Checks a TCP connection whose caller is not authenticated.
 std::optional<std::string> loopback_refusal(const Caller& caller) {
   if (!is_loopback(std::string(caller.peer)))
     return "POST is allowed from this machine only (127.0.0.1 or ::1)";
@@ -94,7 +94,7 @@ std::optional<std::string> control_refusal(const Caller& caller,
   if (caller.method != "POST") return std::nullopt;
   if (!caller.is_unix && !caller.authenticated)
     if (auto refusal = loopback_refusal(caller)) return refusal;
-  // A browser shows passwords and certificates that it has on its own.
+  // A browser adds stored passwords and certificates to the requests of any page.
   if (is_of_another_page(caller)) return "POST is not allowed from a page of another origin";
   return caller.authenticated ? std::nullopt : uid_refusal(caller, control_uids);
 }

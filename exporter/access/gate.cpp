@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one gate in front of all routes: every check that a request has to pass, in order.
+// The gate in front of all routes: the checks that a request has to pass, in order.
 #include "access/gate.h"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ struct Visit {
   const Target& target;
 };
 
-// The kernel says who is at the other end of a Unix socket.
+// The kernel knows the uid of the peer of a Unix socket.
 bool has_control_uid(const Visit& visit) {
   if (!visit.request.is_unix) return false;
   const Result<uid_t> uid = peer_uid(visit.request.socket);
@@ -64,7 +64,7 @@ std::optional<Response> check_method(const Visit& visit) {
   return response;
 }
 
-// A proxy says on whose behalf it asks.
+// A proxy names the client that it acts for.
 bool is_of_a_proxy(const Header& header) {
   if (starts_ignoring_case(header.name, "X-Forwarded-")) return true;
   return std::ranges::any_of(std::array<std::string_view, 3>{"Forwarded", "X-Real-IP", "Via"},
@@ -82,7 +82,7 @@ Caller caller_of(const Request& request, bool authenticated) {
                 .authenticated = authenticated,
                 .uid = [socket = request.socket] { return peer_uid(socket); }};
   if (request.count("Host") != 1) caller.host.reset();
-  // A proxy and a browser could each take another of two headers, so neither counts as ours.
+  // Of two headers of one name, a proxy and a browser may each use a different one: trust neither.
   if (request.count("Origin") > 1) caller.origin = "more than one";
   if (request.count("Sec-Fetch-Site") > 1) caller.fetch_site = "more than one";
   caller.forwarded |= std::ranges::any_of(request.headers, is_of_a_proxy);
@@ -119,8 +119,8 @@ using Check = std::optional<Response> (*)(const Visit& visit);
 // The order is the security policy: the first check that refuses answers.
 constexpr std::array<Check, 7> kChecks = {
     // 429, 401, 503, 403: rate limit, password and client certificate of the web configuration.
-    // First, so that a stranger learns nothing about paths and methods. Exempt are open routes, and
-    // Unix sockets whose peer may control.
+    // First, so that an unauthenticated caller learns nothing about paths and methods. Open routes,
+    // and Unix sockets whose peer may control, are exempt.
     check_credentials,
     // "OPTIONS *" asks about the server as a whole, so it has no route.
     check_asterisk,
@@ -128,12 +128,11 @@ constexpr std::array<Check, 7> kChecks = {
     check_path,
     // 405.
     check_method,
-    // 403: from where, by whom and by which web page a POST may be sent.
+    // 403: the address, the user and the web page that a POST may come from.
     check_control_policy,
-    // 413: no route takes a body.
+    // 413: no route accepts a request body.
     check_body,
-    // 429. Last, so that requests that are refused anyway do not use up the limit of those who may
-    // control.
+    // 429. Last, so that refused requests do not use up the limit of callers who may control.
     check_control_rate,
 };
 

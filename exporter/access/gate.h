@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one gate in front of all routes: every check that a request has to pass, in order.
+// The gate in front of all routes: the checks that a request has to pass, in order.
 #pragma once
 
 #include <sys/types.h>
@@ -33,11 +33,11 @@ class Gate {
     int max_control_requests = 60;    // POSTs per minute; 0: no limit
   };
 
-  // Without a web configuration file (null) everybody may read.
+  // Without a web configuration file (null) everyone may read.
   Gate(Options options, std::unique_ptr<WebConfigFile> file);
 
-  // The answer of the first check that refuses the request; nothing where all let it pass. `state`
-  // is what state() returned when the request arrived.
+  // The answer of the first check that refuses the request; nothing if all checks pass. `state` is
+  // what state() returned when the request arrived.
   std::optional<Response> authorize(const Authentication::State& state, const Request& request,
                                     const Target& target);
 
