@@ -26,7 +26,7 @@ struct ProcessStat {
 
 std::optional<ProcessStat> parse_process_stat(std::string_view text);
 
-// What cannot be read is absent.
+// A value that cannot be read is absent.
 class ProcessCollectable : public prometheus::Collectable {
  public:
   // `procfs` is where the process's own /proc is. `clock` must outlive it; null: the process's.

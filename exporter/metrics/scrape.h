@@ -15,13 +15,13 @@ namespace packetdrop {
 
 enum class ExpositionFormat { kText, kOpenMetrics };  // text 0.0.4, OpenMetrics 1.0.0
 
-// What an Accept header asks for; text where it asks for nothing that we have.
+// The format that an Accept header asks for; text if it asks for none of them.
 ExpositionFormat negotiate_format(std::string_view accept);
 
 // The Content-Type of an answer in that format.
 std::string_view content_type(ExpositionFormat format);
 
-// What the server says about itself.
+// Facts about the server itself.
 struct ServerFacts {
   // Whether the web configuration file is in force as it stands; nothing without one.
   std::optional<bool> web_config_reloaded = {};

@@ -15,17 +15,17 @@
 
 namespace packetdrop {
 
-// Writes `families`, those without metrics left out. Counters and gauges only: nothing here is of
-// another type.
+// Writes `families`, without those that have no metrics. Counters and gauges only; histograms are
+// written by ViewFamily.
 void write_families(std::span<const prometheus::MetricFamily> families, ExpositionFormat format,
                     std::string& out);
 
-// What stands above the samples of a family: HELP, TYPE and, in OpenMetrics, UNIT. A counter's name
+// The lines above the samples of a family: HELP, TYPE and, in OpenMetrics, UNIT. A counter's name
 // ends in "_total"; a gauge whose name ends in "_info" is an OpenMetrics info.
 void write_title(std::string_view name, prometheus::MetricType type, std::string_view help,
                  ExpositionFormat format, std::string& out);
 
-// What ends an exposition in that format.
+// The end of an exposition in that format.
 void write_end(ExpositionFormat format, std::string& out);
 
 // name="value", the value escaped.
@@ -35,7 +35,7 @@ void write_label(std::string_view name, std::string_view value, std::string& out
 bool needs_escape(std::string_view value);
 void write_escaped_value(std::string_view value, std::string& out);
 
-// As both formats want a number: integers below 2^64 in digits alone, else the shortest text that
+// As both formats want a number: integers below 2^64 as digits only, else the shortest text that
 // reads back as the same double; "NaN", "+Inf", "-Inf". A whole number above 2^53 is written as the
 // nearest double, which is what Prometheus makes of it.
 void write_number(double value, std::string& out);
@@ -47,8 +47,8 @@ using NumberText = std::array<char, 32>;
 std::string_view number_text(double value, NumberText& text);
 std::string_view number_text(std::uint64_t value, NumberText& text);
 
-// The name under which OpenMetrics says when a counter began; Prometheus looks for it right behind
-// the counter's sample.
+// The name of the OpenMetrics series that gives the start time of a counter; Prometheus expects it
+// directly behind the counter's sample.
 std::string created_name(std::string_view counter);
 
 }  // namespace packetdrop
