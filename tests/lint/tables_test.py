@@ -15,6 +15,9 @@ from cases import main  # noqa: E402
 CLASS_MATCHER = re.compile(r'\bclass(?:=~|!~|!=|=)\\?"([^"\\]*)\\?"')
 # What alerts and dashboards call lost: each class but what is normal and what a rule asked for.
 NO_LOSS = {"benign", "policy"}
+# In C++ a name without quotes or $ is a macro of CMake's.
+VARIABLE = re.compile(r"\bPACKETDROP_[A-Z_]*[A-Z]\b")
+VARIABLE_IN_CPP = re.compile(r'(?<=["$])PACKETDROP_[A-Z_]*[A-Z]\b')
 
 
 def hooks():
@@ -39,6 +42,31 @@ def class_matchers():
     """[(file, the value of a matcher)] of rules and dashboards."""
     files = [*ROOT.glob("deploy/prometheus/rules/*.yml"), *ROOT.glob("grafana/**/*.json"), *ROOT.glob("grafana/**/*.yaml")]
     return [(str(file.relative_to(ROOT)), value) for file in files for value in CLASS_MATCHER.findall(file.read_text())]
+
+
+def variables():
+    """The environment variables that tests read or set. Those of CMake are in CMakeLists.txt only."""
+    left_out = ("CMakeLists.txt", "README.md", Path(__file__).name)
+    found = set()
+    for file in (ROOT / "tests").rglob("*"):
+        if file.is_file() and file.name not in left_out and file.suffix != ".pyc":
+            pattern = VARIABLE_IN_CPP if file.suffix in (".cpp", ".h") else VARIABLE
+            found.update(pattern.findall(file.read_text(errors="replace")))
+    return found
+
+
+class Variables(unittest.TestCase):
+    def test_are_those_that_the_page_of_the_tests_lists(self):
+        listed = re.findall(r"^\| `(PACKETDROP_\w+)` \|", (ROOT / "tests/README.md").read_text(), re.M)
+        self.assertEqual(set(listed), variables())
+        self.assertEqual(len(listed), len(set(listed)))
+
+
+class Folders(unittest.TestCase):
+    def test_are_those_that_the_page_of_the_tests_names(self):
+        text = (ROOT / "tests/README.md").read_text()
+        for folder in (file.parent.name for file in ROOT.glob("tests/*/*") if not file.name.startswith("__")):
+            self.assertIn(f"`{folder}`", text)
 
 
 class ManPage(unittest.TestCase):
