@@ -4,6 +4,7 @@
 import importlib.machinery
 import importlib.util
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
