@@ -10,9 +10,9 @@
 
 #include "base/time_text.h"
 #include "base/version.h"
+#include "page/frame.h"
 #include "page/html.h"
 #include "page/landing_drops.h"
-#include "page/landing_style.h"
 
 namespace packetdrop {
 namespace {
@@ -193,12 +193,7 @@ void append_preflight(std::string& out, std::span<const Finding> preflight, bool
 }
 
 void append_head(std::string& out, const LandingPage& page, const Summary& summary) {
-  out +=
-      "<!DOCTYPE html><html lang=en><head><meta charset=utf-8>"
-      "<meta name=viewport content=\"width=device-width, initial-scale=1\">"
-      "<title>packetdrop-exporter</title><link rel=icon href=\"data:,\"><style>";
-  out += kLandingStyle;
-  out += "</style></head><body><main><header><h1>packetdrop-exporter</h1>";
+  out += "<header><h1>packetdrop-exporter</h1>";
   out += summary_badge(summary);
   out +=
       "<p>How many packets pass each stage of this kernel's network path, and which are "
@@ -249,8 +244,8 @@ std::string render_landing_page(const LandingPage& page) {
   if (page.control) append_control(out, *page.control, page.states);
   const BuildInfo& build = build_info();
   out += "<footer>Version " + escape(build.version) + ", revision <code>" + escape(build.revision) +
-         "</code>, built by " + escape(build.compiler) + "</footer></main></body></html>\n";
-  return out;
+         "</code>, built by " + escape(build.compiler) + "</footer>";
+  return render_page("packetdrop-exporter", out);
 }
 
 }  // namespace packetdrop

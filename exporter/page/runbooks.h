@@ -11,7 +11,7 @@ namespace packetdrop {
 struct Runbook {
   std::string_view name;  // "PacketDropSpike"
   std::string_view text;  // Markdown
-  std::string_view html;  // the same, with links to other runbooks as /runbooks/NAME
+  std::string_view html;  // the same, as runbook.sed leaves it: links lead to /runbooks/NAME
 };
 
 // Ascending by name.

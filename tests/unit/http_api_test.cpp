@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/file.h"
 #include "http_fixture.h"
 #include "model/drop_reason.h"
 #include "page/landing_page.h"
@@ -280,6 +281,19 @@ TEST_F(HttpApi, a_runbook_is_a_page_to_browsers) {
   for (const Runbook& runbook : runbooks()) {
     EXPECT_EQ(runbook.html.find(".md\""), std::string::npos) << runbook.name;
     EXPECT_EQ(runbook.html.find("|---"), std::string::npos) << runbook.name;
+  }
+}
+
+TEST_F(HttpApi, every_page_is_the_frame_with_the_style_sheet_in_it) {
+  const auto style = read_file(PACKETDROP_DOCS "/../exporter/page/page.css");
+  ASSERT_TRUE(style) << style.error().message;
+  for (const std::string_view path : {"/", "/runbooks/", "/runbooks/PacketDropSpike"}) {
+    const std::string page = call("GET", path, kBrowser).body;
+    EXPECT_TRUE(page.starts_with("<!DOCTYPE html>\n")) << path;
+    EXPECT_TRUE(page.ends_with("</main>\n</body>\n</html>\n")) << path;
+    EXPECT_THAT(page, testing::HasSubstr("<style>\n" + *style + "</style>")) << path;
+    for (const char* const mark : {"{{title}}", "{{style}}", "{{content}}"})
+      EXPECT_THAT(page, testing::Not(testing::HasSubstr(mark))) << path;
   }
 }
 
