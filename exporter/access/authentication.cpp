@@ -2,10 +2,9 @@
 // Applies a web configuration file to requests.
 #include "access/authentication.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
+#include "base/ip_address.h"
 #include "base/text.h"
 #include "http/admission.h"
 
@@ -14,16 +13,19 @@ namespace {
 
 // Of an IP literal; of a Unix socket's peer, or what is none, the empty one.
 std::string network_of(std::string_view peer) {
-  const std::string text(peer.substr(0, peer.find('%')));
-  sockaddr_in v4{};
-  if (::inet_pton(AF_INET, text.c_str(), &v4.sin_addr) == 1) {
-    v4.sin_family = AF_INET;
-    return packetdrop::network_of(reinterpret_cast<const sockaddr&>(v4));
+  const std::string_view text = peer.substr(0, peer.find('%'));
+  if (const auto v4 = parse_ipv4(text)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr = *v4;
+    return packetdrop::network_of(reinterpret_cast<const sockaddr&>(address));
   }
-  sockaddr_in6 v6{};
-  if (::inet_pton(AF_INET6, text.c_str(), &v6.sin6_addr) != 1) return {};
-  v6.sin6_family = AF_INET6;
-  return packetdrop::network_of(reinterpret_cast<const sockaddr&>(v6));
+  const auto v6 = parse_ipv6(text);
+  if (!v6) return {};
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = *v6;
+  return packetdrop::network_of(reinterpret_cast<const sockaddr&>(address));
 }
 
 Response unauthorized(bool has_tried) {

@@ -3,34 +3,21 @@
 // origin.
 #include "access/control_policy.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 
+#include "base/ip_address.h"
 #include "base/text.h"
 #include "http/message.h"
 
 namespace packetdrop {
 namespace {
 
-bool is_ipv4(const std::string& text) {
-  in_addr address{};
-  return inet_pton(AF_INET, text.c_str(), &address) == 1;
-}
-
-bool is_ipv6(const std::string& text) {
-  in6_addr address{};
-  return inet_pton(AF_INET6, text.c_str(), &address) == 1;
-}
-
 // 127.0.0.0/8, ::1, and ::ffff:127.0.0.0/104, which is how a dual-stack socket shows the first.
-bool is_loopback(const std::string& text) {
-  in_addr v4{};
-  if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
-  in6_addr v6{};
-  if (inet_pton(AF_INET6, text.c_str(), &v6) != 1) return false;
-  return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
+bool is_loopback(std::string_view text) {
+  if (const auto v4 = parse_ipv4(text)) return ntohl(v4->s_addr) >> 24 == 127;
+  const auto v6 = parse_ipv6(text);
+  if (!v6) return false;
+  return IN6_IS_ADDR_LOOPBACK(&*v6) || (IN6_IS_ADDR_V4MAPPED(&*v6) && v6->s6_addr[12] == 127);
 }
 
 bool is_port(std::string_view text) {
@@ -45,12 +32,12 @@ bool is_literal_or_localhost(std::string_view host) {
     if (end == host.npos) return false;
     const std::string_view rest = host.substr(end + 1);
     if (!rest.empty() && (rest[0] != ':' || !is_port(rest.substr(1)))) return false;
-    return is_ipv6(std::string(host.substr(1, end - 1)));
+    return parse_bracketed_ipv6(host.substr(0, end + 1)).has_value();
   }
   const std::size_t colon = host.find(':');
   if (colon != host.npos && !is_port(host.substr(colon + 1))) return false;
   const std::string_view name = host.substr(0, colon);
-  return equal_ignoring_case(name, "localhost") || is_ipv4(std::string(name));
+  return equal_ignoring_case(name, "localhost") || parse_ipv4(name).has_value();
 }
 
 bool is_same_origin(std::string_view origin, std::string_view host) {
@@ -68,8 +55,7 @@ bool is_of_another_page(const Caller& caller) {
 
 // Checks a TCP connection whose caller is not authenticated.
 std::optional<std::string> loopback_refusal(const Caller& caller) {
-  if (!is_loopback(std::string(caller.peer)))
-    return "POST is allowed from this machine only (127.0.0.1 or ::1)";
+  if (!is_loopback(caller.peer)) return "POST is allowed from this machine only (127.0.0.1 or ::1)";
   if (caller.forwarded) return "POST is not allowed through a proxy";
   if (!caller.host || !is_literal_or_localhost(*caller.host))
     return "the Host of a POST must be an IP address or localhost";

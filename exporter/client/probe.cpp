@@ -3,8 +3,6 @@
 // end, and takes certificate and key in one file only.
 #include "client/probe.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/http.h>
@@ -19,6 +17,7 @@
 #include <string_view>
 
 #include "base/free_by.h"
+#include "base/ip_address.h"
 #include "base/text.h"
 #include "client/probe_answer.h"
 
@@ -79,10 +78,7 @@ std::string target_of(std::string_view rest) {
 }
 
 bool is_host(std::string_view host) {
-  std::array<unsigned char, sizeof(in6_addr)> address{};
-  if (host.starts_with('[') && host.ends_with(']'))
-    return ::inet_pton(AF_INET6, std::string(host.substr(1, host.size() - 2)).c_str(),
-                       address.data()) == 1;
+  if (parse_bracketed_ipv6(host)) return true;
   return !host.empty() && std::ranges::all_of(host, [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
   });

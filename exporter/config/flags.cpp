@@ -2,12 +2,11 @@
 // The flag table. The parser, --help and the documentation test use it.
 #include "config/flags.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
+#include "base/ip_address.h"
 #include "base/named.h"
 #include "base/nearest.h"
 #include "base/text.h"
@@ -45,14 +44,10 @@ constexpr std::array<Named<BpfAttach>, 4> kBpfAttachs = {{{"auto", BpfAttach::kA
                                                           {"tracepoint", BpfAttach::kTracepoint}}};
 
 // Checks the syntax only; names are resolved when the server starts.
-bool is_listen_host(const std::string& host) {
-  std::array<unsigned char, sizeof(in6_addr)> address{};
-  if (host.empty()) return true;
-  if (host.starts_with('[') && host.ends_with(']'))
-    return ::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), address.data()) == 1;
+bool is_listen_host(std::string_view host) {
+  if (host.empty() || parse_bracketed_ipv6(host)) return true;
   // The resolver would read 1.2.3 as 1.2.0.3.
-  if (host.find_first_not_of("0123456789.") == std::string::npos)
-    return ::inet_pton(AF_INET, host.c_str(), address.data()) == 1;
+  if (host.find_first_not_of("0123456789.") == host.npos) return parse_ipv4(host).has_value();
   return std::all_of(host.begin(), host.end(),
                      [](char c) { return is_alpha(c) || is_digit(c) || c == '.' || c == '-'; });
 }
@@ -69,7 +64,7 @@ Result<void> apply_listen_address(Options& options, std::string_view value) {
   if (value.starts_with("unix:")) return apply_unix_address(options, value);
   const std::size_t colon = value.rfind(':');
   if (colon == std::string_view::npos || !parse_number<std::uint16_t>(value.substr(colon + 1)) ||
-      !is_listen_host(std::string(value.substr(0, colon))))
+      !is_listen_host(value.substr(0, colon)))
     return wrong(
         "invalid address " + quoted(value) +
         ": expected :PORT, HOST:PORT, [IPV6]:PORT or unix:/PATH, with PORT from 0 to 65535");

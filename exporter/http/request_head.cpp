@@ -2,11 +2,10 @@
 // Reads the head of a request as RFC 9112 defines it.
 #include "http/request_head.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <optional>
 
+#include "base/ip_address.h"
 #include "base/text.h"
 
 namespace packetdrop {
@@ -29,11 +28,6 @@ bool is_token(std::string_view text) {
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
-}
-
-bool is_ipv6(const std::string& text) {
-  in6_addr address{};
-  return ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
 }
 
 bool is_hex_digit(char c) {
@@ -60,12 +54,12 @@ bool is_authority(std::string_view text) {
   const bool bracketed = text.starts_with('[');
   const std::size_t host_end = bracketed ? text.find(']') : text.find(':');
   if (bracketed && host_end == text.npos) return false;
-  const std::string_view host = bracketed ? text.substr(1, host_end - 1) : text.substr(0, host_end);
+  const std::string_view host = text.substr(0, host_end + (bracketed ? 1 : 0));
   std::string_view port;
   if (host_end != text.npos) port = text.substr(host_end + (bracketed ? 1 : 0));
   if (!port.empty() && (port.front() != ':' || (port.size() > 1 && !is_number(port.substr(1)))))
     return false;
-  return bracketed ? is_ipv6(std::string(host)) : is_registered_name(host);
+  return bracketed ? parse_bracketed_ipv6(host).has_value() : is_registered_name(host);
 }
 
 // Fills path and query of "/path?query".

@@ -2,11 +2,9 @@
 // How a person switches this very exporter on and off.
 #include "page/control_help.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 
+#include "base/ip_address.h"
 #include "base/text.h"
 
 namespace packetdrop {
@@ -20,12 +18,10 @@ std::string loopback_host(std::string_view host) {
   if (host.empty() || host == "0.0.0.0" || equal_ignoring_case(host, "localhost"))
     return "localhost";
   if (host.starts_with("127.")) return std::string(host);
-  in6_addr address{};
-  if (!host.starts_with('[') || !host.ends_with(']') ||
-      ::inet_pton(AF_INET6, std::string(host.substr(1, host.size() - 2)).c_str(), &address) != 1)
-    return {};
-  if (IN6_IS_ADDR_UNSPECIFIED(&address)) return "localhost";
-  return IN6_IS_ADDR_LOOPBACK(&address) ? "[::1]" : "";
+  const auto address = parse_bracketed_ipv6(host);
+  if (!address) return {};
+  if (IN6_IS_ADDR_UNSPECIFIED(&*address)) return "localhost";
+  return IN6_IS_ADDR_LOOPBACK(&*address) ? "[::1]" : "";
 }
 
 // "localhost:10942", where something listens on loopback.
