@@ -11,7 +11,7 @@
 namespace packetdrop {
 namespace {
 
-// Of an IP literal; of a Unix socket's peer, or what is none, the empty one.
+// The network of an IP address; empty for a Unix socket's peer and any other text.
 std::string network_of(std::string_view peer) {
   const std::string_view text = peer.substr(0, peer.find('%'));
   if (const auto v4 = parse_ipv4(text)) {
@@ -42,7 +42,7 @@ Response busy() {
   return response;
 }
 
-// A certificate is shown in a handshake, and so by a new connection only.
+// A client sends its certificate in the handshake, so it has to connect again.
 Response no_certificate() {
   Response response = error_response(403, "a client certificate is needed (client_ca_file)");
   response.close = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Applies a web configuration file to requests: who may come in, how often, and with which headers.
+// Applies a web configuration file to requests: credentials, rate limit and response headers.
 #pragma once
 
 #include <memory>
@@ -17,27 +17,27 @@ class Authentication {
  public:
   using State = std::shared_ptr<const WebConfigFile::State>;
 
-  // Without a file everybody comes in.
+  // Without a file (null) every request is allowed.
   explicit Authentication(std::unique_ptr<WebConfigFile> file) : file_(std::move(file)) {}
 
-  // What one request goes by, null without a file.
+  // The configuration for one request; null without a file.
   State state() { return file_ ? file_->current() : nullptr; }
 
-  // Why this request may not come in, or nothing where it may.
+  // The answer that refuses this request, or nothing if it is allowed.
   std::optional<Response> refuse(const State& state, const Request& request);
 
-  // For a shutdown: no request waits for its password to be checked any longer.
+  // For a shutdown: ends the wait of requests whose password is not yet checked.
   void stop() { basic_auth_.stop(); }
 
-  // Whether everybody who is not refused has shown who it is.
+  // Whether every request that is not refused comes from an authenticated caller.
   static bool authenticates(const State& state) {
     return state && (!state->config.users.empty() || state->config.verifies_clients());
   }
 
-  // Puts the file's headers in the place of those of the same name.
+  // Adds the file's headers; they replace those of the same name.
   static void add_headers(const State& state, Response& response);
 
-  // Nothing without a file.
+  // Empty without a file.
   std::optional<bool> last_reload_successful() const {
     return file_ ? std::optional(file_->last_reload_successful()) : std::nullopt;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells which user is at the other end of a connection that comes from this machine.
+// Finds the uid of the peer of a connection from this machine.
 #include "access/peer_uid.h"
 
 #include <libmnl/libmnl.h>
@@ -20,7 +20,7 @@
 namespace packetdrop {
 namespace {
 
-// One end of a connection; IPv4 that a dual-stack socket shows as IPv6 is IPv4 again.
+// One end of a connection. An IPv4-mapped IPv6 address is stored as IPv4.
 struct End {
   int family = AF_UNSPEC;
   std::array<__be32, 4> address{};
@@ -79,8 +79,8 @@ void fill_request(nlmsghdr& header, const End& peer, const End& self) {
   request.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
 }
 
-// A socket that its process has closed belongs to nobody, and the kernel shows uid 0 for it
-// (sock_i_uid(), inet_twsk_diag_fill(), Linux 6.12). One that is established has its owner.
+// A socket that its process has closed has no owner, and the kernel reports uid 0 for it
+// (sock_i_uid(), inet_twsk_diag_fill(), Linux 6.12). An established socket has an owner.
 int take_answer(const nlmsghdr* header, void* out) {
   const auto& found = *static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(header));
   if (header->nlmsg_len >= NLMSG_LENGTH(sizeof(found)) && found.idiag_state == TCP_ESTABLISHED &&
