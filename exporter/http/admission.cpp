@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who gets one of the server's workers, who waits for one, and who has to give it back.
+// Decides which connection gets a worker, which one waits, and which one loses its worker.
 #include "http/admission.h"
 
 #include <netinet/in.h>
@@ -118,7 +118,7 @@ void Admission::begin(int socket) noexcept {
     const std::lock_guard lock(mutex_);
     served_[socket].since = Clock::now();
   } catch (const std::exception&) {
-    // No memory: this client is not hurried.
+    // No memory: this client is not limited.
   }
 }
 
@@ -168,8 +168,8 @@ int Admission::count_held_up() const {
   return static_cast<int>(std::ranges::count_if(queue_, &Waiting::arrived));
 }
 
-// Of those whose client has kept a worker waiting since before `latest`, the one that has for the
-// longest; of one network only, where that is what lacks a worker.
+// The client that has kept its worker waiting longest, since before `latest`. With a network, only
+// clients of that network.
 Admission::Clients::iterator Admission::slowest_client(Clock::time_point latest,
                                                        const std::string* network) {
   auto slowest = served_.end();
@@ -182,8 +182,8 @@ Admission::Clients::iterator Admission::slowest_client(Clock::time_point latest,
   return slowest;
 }
 
-// The slowest first, no more than there are requests to answer. Its worker finds the end of what
-// the client sends, or of the connection, and ends.
+// The slowest first, and no more than there are requests to answer. The worker sees the end of the
+// connection and ends.
 void Admission::cut_slow_clients() {
   const int held_up = count_held_up();
   const auto grace =

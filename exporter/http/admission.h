@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who gets one of the server's workers, who waits for one, and who has to give it back.
+// Decides which connection gets a worker, which one waits, and which one loses its worker.
 //
-// A connection holds a worker for as long as it is open, so an address that opens many must not
-// have them all: it may hold as many as are left free, which is half of them for one such address,
-// a third each for two. Others wait here, as an open socket and nothing else. Some workers are only
-// for connections whose request has arrived; and while such a one waits for a worker, a client that
-// lets its own wait for too long loses it.
+// A connection holds a worker as long as it is open, so one network must not get all workers. A
+// network may hold as many workers as are left free: half of them for one such network, a third
+// each for two. Other connections wait here as open sockets. Some workers are reserved for
+// connections whose request has arrived. While such a connection waits, the slowest client that
+// has a worker loses it.
 #pragma once
 
 #include <netinet/in.h>
@@ -26,8 +26,8 @@
 
 namespace packetdrop {
 
-// A peer's network: an IPv4 address (mapped into IPv6 or not), the first 64 bits of an IPv6 one, or
-// all of a Unix socket's peers.
+// A peer's network: an IPv4 address (mapped into IPv6 or not), the first 64 bits of an IPv6
+// address, or one network for all peers of Unix sockets.
 std::string network_of(const sockaddr& peer);
 
 // Thread-safe.
@@ -47,49 +47,47 @@ class Admission {
     int reserve = 0;                     // of these, for requests that have arrived
     int waiting = 0;                     // sockets in all
     std::chrono::milliseconds patience;  // a connection that waited for so long is closed
-    // A worker waits for its client for so long, while a request that has arrived waits for a
-    // worker; less where many wait, down to `least_grace`.
+    // How long a worker waits for its client while a request that has arrived waits for a worker.
+    // It is less if many wait, down to `least_grace`.
     std::chrono::milliseconds grace = std::chrono::seconds(1);
     std::chrono::milliseconds least_grace = std::chrono::milliseconds(100);
   };
 
   explicit Admission(Limits limits);
 
-  // True: a worker is its, until release(). False: it waits, and where there are too many one of
-  // those that wait is closed, of the network that has the most of them.
+  // True: the connection has a worker until release(). False: it waits. If too many wait, one of
+  // the network with the most waiting connections is closed.
   bool admit(const sockaddr& peer, int socket, const void* listener);
 
-  // The worker of this peer's connection is free again. Returns who gets it, now or never: one
-  // whose request has arrived before one whose has not, then whose network has the fewest, then the
-  // oldest.
+  // Frees the worker of this peer's connection. Returns the waiting connection that gets it: first
+  // one whose request has arrived, then one whose network has the fewest workers, then the oldest.
   std::optional<Connection> release(const sockaddr& peer);
 
-  // No descriptor is left: closes what waited the longest, if anything waits.
+  // For when no descriptor is left: closes the connection that waited longest, if one waits.
   bool make_room();
 
-  // Whether few enough workers are in use, in all and by this peer's network, for idle clients.
+  // Whether an idle client may keep its worker: few enough are in use, in total and by its network.
   bool has_spare(const sockaddr& peer) const;
 
-  // Readable when something has arrived of a connection that waits; look() is to be called then.
+  // Readable when a waiting connection has received something: call look() then.
   int arrivals() const { return arrivals_.get(); }
 
-  // Closes what waited or made others wait for too long. Returns who gets a worker, one at a time,
-  // until there is nobody.
+  // Closes connections that waited too long, and those that made others wait too long. Returns the
+  // next connection that gets a worker; call it until it returns nothing.
   std::optional<Connection> look();
 
-  // When look() is to be called next where nothing arrives; -1: never.
+  // Milliseconds until the next look() if nothing arrives; -1: never.
   int milliseconds_to_look() const;
 
-  // A worker begins with the connection on `socket`, or with another step of it: a request, an
-  // answer. Its client's time starts from here.
+  // A worker begins with the connection on `socket`, or with its next step (a request, an answer).
+  // The client's time starts here.
   void begin(int socket) noexcept;
-  // The worker waits for its client, until the socket has one of these events of poll(); or 0: it
-  // does not any more.
+  // The worker waits until the socket has one of these poll() events; 0: it stopped waiting.
   void set_waiting(int socket, short events);
-  // Before the socket is closed.
+  // Call it before the socket is closed.
   void end(int socket);
 
-  // Closed without an answer.
+  // Connections that were closed without an answer.
   std::uint64_t refused() const { return refused_; }
 
  private:
@@ -117,7 +115,7 @@ class Admission {
   void close_impatient();
   void close_of_largest_network();
   void cut_slow_clients();
-  // Those who wait though their request has arrived.
+  // Waiting connections whose request has arrived.
   int count_held_up() const;
   Clients::iterator slowest_client(Clock::time_point latest, const std::string* network);
   Queue::iterator next();

@@ -4,8 +4,8 @@
 
 namespace packetdrop {
 
-// Whether a worker would have something to do at once: a whole request, or what can only be
-// refused, or the first message of TLS, or the end of the connection.
+// Whether a worker could act at once: on a complete request, on one that can only be refused, on
+// the first message of TLS, or on the end of the connection.
 bool has_request_arrived(int socket);
 
 }  // namespace packetdrop

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What civetweb does not tell about a connection, and a say in which ones it serves; defined in
-// http/civetweb/connection.c.
+// Access to what civetweb hides of a connection, and callbacks that decide which connections it
+// serves. Defined in http/civetweb/connection.c.
 #pragma once
 
 #include <poll.h>
@@ -11,36 +11,36 @@ struct mg_context;
 
 extern "C" {
 
-// Asked on the accepting thread for each new connection, with the context's user data; null asks
-// nobody. 0: civetweb leaves the socket to the one who was asked. A socket of -1 says that there
-// was no descriptor or memory for it.
+// Called on the accepting thread for each new connection, with the context's user data; may be
+// null. Returns 0 if the callback keeps the socket. A socket of -1: there was no descriptor or no
+// memory for the connection.
 extern int (*packetdrop_admit)(void* server, const void* listener, int socket,
                                const sockaddr* peer);
 
-// Gives civetweb a connection that it was once told to leave. From any thread.
+// Gives civetweb a connection that packetdrop_admit kept. Any thread may call it.
 void packetdrop_resume(mg_context* context, const void* listener, int socket, const sockaddr* peer);
 
-// 0 where mg_start() could not have the thread that accepts, of which it says nothing; such a
-// context cannot be stopped.
+// 0 if mg_start() could not create the accepting thread, which it does not report. Such a context
+// cannot be stopped.
 int packetdrop_is_accepting(const mg_context* context);
 
 // Bytes of an address of what civetweb listens on; of a Unix socket's peer, of no name.
 socklen_t packetdrop_address_size(const sockaddr* address);
 
-// The other end of a connection, also once that is closed; civetweb's.
+// The other end of a connection, also after it is closed. Owned by civetweb.
 const sockaddr* packetdrop_connection_peer(const mg_connection* connection);
 
 // Serves one connection, on a worker's thread, with the context's user data, until it returns; then
 // civetweb closes it. Null: civetweb reads requests and answers them by itself.
 extern void (*packetdrop_serve)(void* server, mg_connection* connection);
 
-// As poll(): of the accepting thread, until somebody connects, and of a worker, until its one
-// client is ready or the time has passed. They must end once the server stops.
+// Like poll(). The accepting thread waits until somebody connects, a worker until its client is
+// ready or the time has passed. Both must return once the server stops.
 extern int (*packetdrop_wait_for_clients)(void* server, mg_context* context, pollfd* listeners,
                                           unsigned count);
 extern int (*packetdrop_wait_for_client)(void* server, pollfd* client, int milliseconds);
 
-// As bind(), to the Unix socket that civetweb was told as "x" and this name.
+// Like bind(), for the Unix socket that civetweb knows as "x" followed by this name.
 extern int (*packetdrop_bind_unix)(void* server, int socket, const char* name);
 
 // The connection's own memory for what is received, of max_request_size bytes.

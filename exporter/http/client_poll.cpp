@@ -63,7 +63,7 @@ int ClientPoll::wait_for_client(pollfd& client, int milliseconds) noexcept {
 }
 
 void ClientPoll::stop() noexcept {
-  // Nothing else ends the waits: once more where it fails, whatever the reason.
+  // Nothing else ends the waits, so try again if it fails.
   for (int more = 100; ::eventfd_write(stop_.get(), 1) != 0 && more > 0; more--) {
   }
 }

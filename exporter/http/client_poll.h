@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the server's threads wait for clients: without an end, until something is to be done.
+// How the server's threads wait for clients: without a timeout, until there is work.
 #pragma once
 
 #include <poll.h>
@@ -13,12 +13,13 @@
 
 namespace packetdrop {
 
-// Thread-safe but wait_for_clients(), which is the accepting thread's. The results are as poll()'s.
+// Thread-safe, except wait_for_clients(): only the accepting thread calls it. Results are those of
+// poll().
 class ClientPoll {
  public:
   using Resume = std::function<void(Admission::Connection)>;
 
-  // `admission` must outlive it; `resume` gives a worker to who has waited for one.
+  // `admission` must outlive it. `resume` gives a worker to a connection that waited for one.
   ClientPoll(Admission& admission, Resume resume);
 
   // Until somebody connects to one of the listeners, or stop().
@@ -27,7 +28,7 @@ class ClientPoll {
   // Until that client's socket is ready, the time has passed, or stop(), which is an error.
   int wait_for_client(pollfd& client, int milliseconds) noexcept;
 
-  // Ends all waits, those to come too.
+  // Ends all waits, and all later ones.
   void stop() noexcept;
 
  private:

@@ -23,8 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr int kTimedOut = -1;  // packetdrop_receive()
 
-// A client that still sends when its connection is closed gets a reset, which can take the
-// answer away from it.
+// A client that still sends when its connection is closed gets a reset, and may lose the answer.
 constexpr std::size_t kUnreadLimit = 64 * 1024;
 constexpr auto kUnreadTime = milliseconds(200);
 
@@ -62,7 +61,7 @@ void Connection::run() noexcept {
   }
 }
 
-// A client that speaks HTTP where TLS is spoken cannot read any other answer than a plain one.
+// A client that sends HTTP to a TLS address can read a plain answer only.
 bool Connection::begin_tls() {
   handlers_.on_step();
   const int wait = static_cast<int>(milliseconds(kRequestTime).count());
@@ -77,7 +76,7 @@ bool Connection::begin_tls() {
   return refuse(400, "client sent an HTTP request to an HTTPS server");
 }
 
-// All of it has the time of one request, in as many pieces as the client likes.
+// The whole handshake has the time of one request, in any number of pieces.
 bool Connection::shake_hands() {
   auto* const tls = static_cast<SSL*>(packetdrop_begin_tls(connection_));
   if (tls == nullptr) return false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Speaks HTTP/1 on one of civetweb's connections: what is a request, and where it ends, is decided
-// here alone.
+// Speaks HTTP/1 on one of civetweb's connections. Only this room decides what is a request and
+// where it ends.
 #pragma once
 
 #include <civetweb.h>
@@ -20,8 +20,8 @@ constexpr auto kIdleTime =
     std::chrono::seconds(75);  // between two; above the usual scrape intervals
 constexpr auto kAnswerTime = std::chrono::seconds(30);  // to take one answer
 
-// Serves one connection, on the thread that calls run(). Anything that leaves bytes of a request
-// unread ends the connection: they would be taken for the next request.
+// Serves one connection, on the thread that calls run(). If bytes of a request stay unread, the
+// connection ends: they would be read as the next request.
 class Connection {
  public:
   using Clock = std::chrono::steady_clock;

@@ -12,8 +12,8 @@ namespace packetdrop {
 // Whether an Accept-Encoding header allows gzip; q=0 says that it does not.
 bool accepts_gzip(std::string_view accept_encoding);
 
-// One gzip member with all of `text`. From any thread; one text is compressed at a time. An error
-// where there is no memory.
+// One gzip member with all of `text`. Any thread may call it; one text is compressed at a time. An
+// error if there is no memory.
 Result<std::string> gzip(std::string_view text);
 
 }  // namespace packetdrop

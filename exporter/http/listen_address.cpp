@@ -36,9 +36,9 @@ sockaddr_un unix_name(const std::string& path) {
   return name;
 }
 
-// 0 or an errno value. Datagrams wait for nobody's accept(), and their client is nobody that a
-// server would see: ECONNREFUSED says that no process has the socket open, EPROTOTYPE that one has,
-// of another type, listening or not, and EPERM that it is connected to somebody else.
+// 0 or an errno value. A datagram socket is used because connect() of one waits for no accept() and
+// is invisible to a server: ECONNREFUSED says that no process has the socket open, EPROTOTYPE that
+// one has, of another type, listening or not, and EPERM that it is connected to somebody else.
 int connect_datagrams(const std::string& path) {
   const UniqueFd client(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const sockaddr_un name = unix_name(path);

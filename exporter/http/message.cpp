@@ -43,7 +43,7 @@ const StatusInfo& status_info(int status) {
   return found == kStatuses.end() ? kOther : *found;
 }
 
-// Error texts quote what a client sent, which need not be UTF-8: replaced, not thrown at.
+// Error texts quote what a client sent. Bytes that are not UTF-8 are replaced.
 std::string dump(const nlohmann::json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -27,7 +27,7 @@ struct Request {
   std::string_view path = {};  // as it was sent, not decoded
   std::string_view query = {};
   std::string_view peer = {};  // the socket's, as an IP literal
-  int socket = -1;             // the connection's, for asking who its peer is
+  int socket = -1;             // the connection's, to look up its peer
   bool is_unix = false;        // came by a Unix socket
   // TlsIdentity::has_verified() of its connection. May be empty, for one that has no TLS.
   std::function<bool(const std::shared_ptr<const TlsIdentity>& in_force)> has_verified_certificate =
@@ -37,7 +37,7 @@ struct Request {
 
   // The first of that name, in any case.
   std::optional<std::string_view> header(std::string_view name) const;
-  // RFC 9110, 5.3: all of that name, which has a list for its value, with commas between them.
+  // RFC 9110, 5.3: the values of all headers of that name, with commas between them.
   std::string list(std::string_view name) const;
   std::size_t count(std::string_view name) const;
   bool has_body() const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads query strings strictly: what is not known, or said twice, is an error.
+// Reads query strings strictly: an unknown or repeated parameter is an error.
 #include "http/query.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the head of a request as RFC 9112 defines it, and nothing else: a head is understood to its
-// last byte, or it is an error. What a proxy in front understands differently would let one client
-// hide a request inside another's.
+// Reads the head of a request as RFC 9112 defines it. Every byte of a head must be valid, else it
+// is an error: if a proxy in front read a head differently, one client could hide a request inside
+// another's.
 #pragma once
 
 #include <array>
@@ -39,7 +39,7 @@ struct HeadError {
   std::string message;  // for a person
 };
 
-// Where the first head is in what a client sent so far.
+// Where the first head is in the bytes that a client has sent so far.
 struct HeadPosition {
   enum class State { kIncomplete, kComplete, kMalformed };
   State state = State::kIncomplete;
@@ -47,7 +47,7 @@ struct HeadPosition {
   std::size_t end = 0;    // after the empty line that ends it; only where it is complete
 };
 
-// Malformed as soon as a byte is met that no head can hold, or a line that does not end in CR LF.
+// Malformed at the first byte that no head may have, or at a line that does not end in CR LF.
 HeadPosition find_head(std::string_view received);
 
 // `text` is what find_head() found complete.

@@ -122,7 +122,7 @@ Response Server::Impl::answer(const mg_connection* connection, const Request& re
   return response;
 }
 
-// Anybody can ask for this line.
+// Rate-limited: any client can cause this line.
 void Server::Impl::note_plain_http(std::string_view peer) {
   if (plain_http_lines_.allow({.burst = 10, .interval = std::chrono::seconds(1)}))
     spdlog::warn("{} sent an HTTP request to an HTTPS address", peer);
@@ -138,12 +138,12 @@ int Server::Impl::on_log(const mg_connection* connection, const char* message) {
     const std::lock_guard lock(impl.start_mutex_);
     if (impl.start_problem_.empty()) impl.start_problem_ = message;
   } catch (const std::exception&) {
-    // A lost line is all that this can cost.
+    // The only cost is a lost line.
   }
   return 1;
 }
 
-// Asked for a second time when civetweb ends; 1 says that it is ours to free.
+// civetweb also calls it when it ends; 1 means that we free the context.
 int Server::Impl::on_tls_context(void** context, void* self) {
   *context = static_cast<Impl*>(self)->tls_.context();
   return 1;
@@ -153,7 +153,7 @@ int Server::Impl::on_accept(void* self, const void* listener, int socket, const 
   Impl& impl = *static_cast<Impl*>(self);
   try {
     if (socket >= 0) return impl.admission_.admit(*peer, socket, listener);
-    // The listener stays readable: without a pause this would be asked again at once.
+    // The listener stays readable: without a pause civetweb would call this again at once.
     if (!impl.admission_.make_room()) std::this_thread::sleep_for(kOutOfDescriptors);
   } catch (const std::exception&) {
     if (socket >= 0) ::close(socket);  // no memory to let it wait in
@@ -168,7 +168,7 @@ void Server::Impl::on_close(const mg_connection* connection) {
     if (!next || impl.stopping_) return;
     impl.resume(*std::move(next));
   } catch (const std::exception&) {
-    // Who waits is served when the next connection closes.
+    // A waiting connection is served when the next one closes.
   }
 }
 
@@ -226,7 +226,7 @@ Result<void> Server::Impl::start_civetweb(const std::string& ports) {
   context_ = mg_start2(&init, &error);
   started_ = true;
   if (context_ && !packetdrop_is_accepting(context_)) {
-    context_ = nullptr;  // its workers wait for what never comes, until the process ends
+    context_ = nullptr;  // its workers wait until the process ends
     return Error{.code = EAGAIN, .message = "no thread can be had to accept connections"};
   }
   if (context_) return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The OpenSSL context that civetweb makes connections of.
+// The OpenSSL context from which civetweb makes connections.
 #include "http/tls_frontend.h"
 
 #include <exception>
@@ -11,10 +11,10 @@ TlsFrontend::TlsFrontend(IdentityInForce identity) : identity_(std::move(identit
   if (!identity_()) return;
   context_.reset(SSL_CTX_new(TLS_server_method()));
   SSL_CTX* const context = context_.get();
-  // The identity has what is allowed; here nothing may be ruled out before it is asked.
+  // The identity has the limits; this context must not exclude anything before they apply.
   SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
-  // A session that is resumed would bring a client in by what was in force when it began.
+  // A resumed session would let a client in by the rules of the time when the session began.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_client_hello_cb(context, on_client_hello, this);
 }
@@ -24,7 +24,7 @@ int TlsFrontend::on_client_hello(SSL* connection, int* alert, void* self) {
     auto identity = static_cast<const TlsFrontend*>(self)->identity_();
     if (TlsIdentity::apply(std::move(identity), connection)) return SSL_CLIENT_HELLO_SUCCESS;
   } catch (const std::exception&) {
-    // No memory: it costs this connection; OpenSSL is C, which no exception may pass through.
+    // No memory: only this connection fails. No exception may cross OpenSSL, which is C.
   }
   *alert = SSL_AD_INTERNAL_ERROR;
   return SSL_CLIENT_HELLO_ERROR;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// civetweb's sockets, threads and TLS, with serve.patch: it asks which connections it may serve,
-// and lets somebody else read their requests. Declared in exporter/http/civetweb_connection.h.
+// civetweb's sockets, threads and TLS, with serve.patch: a callback decides which connections it
+// serves, and another one reads their requests. Declared in exporter/http/civetweb_connection.h.
 #define _GNU_SOURCE // accept4()
 #include <errno.h>
 #include <limits.h>
@@ -146,8 +146,8 @@ static int packetdrop_later(SSL *tls)
 	return 1;
 }
 
-// sslize() would go on with the handshake for as many turns as there are 50 ms in its time, however
-// short they are: a client whose hello comes in more pieces than that would be dropped.
+// sslize() counts turns, as many as there are 50 ms in its time, however short each is: it would
+// drop a client whose hello comes in more pieces.
 void *packetdrop_begin_tls(struct mg_connection *connection)
 {
 	return sslize(connection, packetdrop_later, NULL) ? connection->ssl : NULL;
