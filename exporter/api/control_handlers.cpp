@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers POST /activate and POST /deactivate with the state that they lead to.
+// Answers POST /activate and POST /deactivate with the state after them.
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -28,11 +28,11 @@ Response control_error(const ControlError& error) {
   return error_response(500, error.message);
 }
 
-// The source that a query names, "" where it names none.
+// The source that a query names, "" if it names none.
 Result<std::string> selector_of(const Query& query) {
   const auto source = query.find("source");
   if (source == query.end()) return std::string();
-  // To the controller an empty selector means the default, which "source=" does not ask for.
+  // The controller reads an empty selector as the default, but "source=" does not ask for that.
   if (source->second.empty()) return Error{.message = "source: it is " + source_choice()};
   return source->second;
 }
@@ -45,13 +45,13 @@ Result<Controller::Ttl> ttl_of(const Query& query) {
   return Controller::Ttl(*ttl);
 }
 
-// Of a process on this machine; who comes from elsewhere has none here.
+// The uid of a process on this machine; a remote peer has none.
 std::string uid_text(const Request& request) {
   const Result<uid_t> uid = peer_uid(request.socket);
   return uid ? std::to_string(*uid) : "unknown";
 }
 
-// What an operator looks for when counters stand still: who did that.
+// For an operator whose counters do not move: who switched them off.
 void log_switch(std::string_view what, const std::string& selector, const Request& request) {
   const LogField fields[] = {
       {.name = "source", .value = selector.empty() ? "default" : selector},

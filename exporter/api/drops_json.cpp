@@ -26,7 +26,7 @@ json most_frequent_first(json list, const ViewInfo& info) {
 
 json drops_json(std::span<const SourceReading> readings) {
   json drops = json::array(), functions = json::array(), sources = json::array();
-  // A source that is not on this host is worth a word only where there is no other one.
+  // A source that is not on this host is shown only if there is no other one.
   const bool all_absent = std::ranges::all_of(readings, &SourceReading::absent);
   for (const SourceReading& reading : readings) {
     if (!reading.snapshot) {

@@ -19,7 +19,7 @@ Response answer_runbook(Context& context, const Request& request, const Query& q
 Response answer_healthy(Context& context, const Request& request, const Query& query);
 Response answer_ready(Context& context, const Request& request, const Query& query);
 
-// A page that takes nothing from elsewhere, runs no script, and that no other page may frame.
+// A page that loads nothing from elsewhere and runs no script. No other page may frame it.
 Response html_response(std::string html);
 
 }  // namespace packetdrop

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kSuffix = ".md";
 
-// RFC 9110, 12.4.2: 1 where the parameters of a media range have none; 0 for what is no weight.
+// RFC 9110, 12.4.2: 1 if the parameters of a media range have no weight; 0 if it is malformed.
 double weight_of(std::string_view parameters) {
   while (!parameters.empty()) {
     std::string_view part = next_part(parameters, ';');
@@ -23,14 +23,14 @@ double weight_of(std::string_view parameters) {
   return 1;
 }
 
-// How closely a media range names plain text, the closest one counts; 0 where it does not.
+// How closely a media range matches plain text; 0: not at all. The closest range counts.
 int closeness_to_text(std::string_view range) {
   if (equal_ignoring_case(range, "text/plain")) return 3;
   if (equal_ignoring_case(range, "text/*")) return 2;
   return range == "*/*" ? 1 : 0;
 }
 
-// Browsers name HTML, and want nothing more; curl and others take whatever comes.
+// Browsers prefer HTML to anything else; curl and others accept any type.
 bool is_browser(const Request& request) {
   const std::string accept = request.list("Accept");
   double html = 0;

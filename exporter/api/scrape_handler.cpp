@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view kTimeoutHeader = "X-Prometheus-Scrape-Timeout-Seconds";
 
-// One scrape under way, counted as long as it lives.
+// Counts one scrape as long as it lives.
 class InFlight {
  public:
   explicit InFlight(std::atomic<int>& count) : count_(count), number_(++count) {}
@@ -45,7 +45,7 @@ std::chrono::milliseconds source_timeout(std::optional<double> scrape_timeout) {
       std::min<std::chrono::duration<double>>(most, Controller::kTimeout));
 }
 
-// Compressed where the client takes it; as it is where compressing fails.
+// Compressed if the client accepts gzip and compression succeeds.
 void set_body(Response& response, const std::string& text, const Request& request) {
   if (accepts_gzip(request.list("Accept-Encoding"))) {
     if (Result<std::string> packed = gzip(text)) {
@@ -75,13 +75,12 @@ Response answer_scrape(Context& context, const Request& request, const Query&) {
 
   const std::vector<SourceReading> readings = context.controller.read_all(source_timeout(timeout));
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  // The scraper has gone by now: rendering would be work for nobody.
+  // The scraper has given up by now: do not render.
   if (timeout && elapsed.count() >= *timeout)
     return error_response(503, "reading took longer than the scrape timeout");
 
-  // One at a time, into memory that is kept: as many texts at once as there are workers would be
-  // the most memory that this process ever needs, and what the last of them freed would stay with
-  // it.
+  // One at a time, into memory that is kept. One text per worker would be the largest use of memory
+  // of this process, and the allocator would keep it.
   const std::lock_guard rendering(context.rendering);
   const ExpositionFormat format = negotiate_format(request.list("Accept"));
   context.rendered.clear();

@@ -19,7 +19,7 @@ class Service {
   static Result<std::unique_ptr<Service>> start(ServerOptions options, Controller& controller,
                                                 std::vector<Finding> preflight);
 
-  // As Server has them.
+  // Those of Server.
   const std::vector<std::string>& addresses() const { return server_.addresses(); }
   bool uses_tls() const { return server_.uses_tls(); }
 

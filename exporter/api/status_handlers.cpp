@@ -22,7 +22,7 @@ constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";
 
-// Of this end of the connection; nothing for a Unix socket.
+// The port of this end of the connection; nothing for a Unix socket.
 std::optional<std::uint16_t> local_port(int socket) {
   sockaddr_storage own{};
   socklen_t size = sizeof(own);

@@ -9,8 +9,8 @@
 
 namespace packetdrop {
 
-// Appends one object per row of `view`: the source, each column, note (null where there is nothing
-// to say) and value by its name, and when the row began if its view is dated.
+// Appends one object per row of `view`: the source, each column, each note (null if it is empty)
+// and the value by its name, and when the row began if the view is dated.
 void append_rows(nlohmann::json& list, std::string_view source, const View& view);
 
 }  // namespace packetdrop

@@ -8,8 +8,8 @@
 
 namespace packetdrop {
 
-// One line of titles and one line per row: text to the left, the value to the right. Control
-// characters become '?': a terminal would obey them.
+// One line of titles and one line per row: text aligned left, the value aligned right. Control
+// characters become '?', because a terminal would interpret them.
 std::string to_columns(const View& view);
 
 }  // namespace packetdrop

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks a running exporter one URL, by OpenSSL: civetweb's client waits for a connection without an
-// end, and takes certificate and key in one file only.
+// Requests one URL of a running exporter, with OpenSSL: civetweb's client connects without a
+// timeout and takes certificate and key in one file only.
 #include "client/probe.h"
 
 #include <openssl/bio.h>
@@ -24,7 +24,7 @@
 namespace packetdrop {
 namespace {
 
-constexpr unsigned kNapMilliseconds = 5;  // between two looks at a socket that OpenSSL waits for
+constexpr unsigned kNapMilliseconds = 5;  // between two checks of a socket that OpenSSL waits for
 
 void free_string(char* text) { OPENSSL_free(text); }
 
@@ -43,7 +43,7 @@ struct Url {
   }
 };
 
-// With what OpenSSL reported: the system call that failed, or what came last.
+// Adds what OpenSSL reported: the failed system call, or the last error.
 Error tls_error(std::string message) {
   unsigned long last = 0;
   while (const unsigned long code = ERR_get_error()) {
@@ -54,7 +54,7 @@ Error tls_error(std::string message) {
   return {.message = std::move(message) + (reason == nullptr ? "" : ": " + std::string(reason))};
 }
 
-// The parts of a URL, in the order that they come in (RFC 3986, 3). All are empty without a scheme.
+// The parts of a URL in their order (RFC 3986, 3). All are empty without a scheme.
 struct UrlParts {
   std::string_view scheme;     // with ://
   std::string_view authority;  // ends at the first / ? or #
@@ -71,7 +71,7 @@ UrlParts split_url(std::string_view url) {
   return {};
 }
 
-// What a server is asked for: a fragment is for whoever reads the answer.
+// The request target: a fragment is not sent to the server.
 std::string target_of(std::string_view rest) {
   const std::string target(rest.substr(0, rest.find('#')));
   return target.starts_with('/') ? target : "/" + target;
@@ -85,14 +85,14 @@ bool is_host(std::string_view host) {
 }
 
 Result<Url> parse_url(const std::string& text) {
-  // They would end the request line that it becomes a part of.
+  // They would end the request line.
   if (std::ranges::any_of(text, [](char c) { return c <= ' ' || c == 0x7f; }))
     return Error{.code = 0,
                  .message = "a URL has no blanks, control characters or bytes beyond ASCII"};
   const std::string no_url =
       "invalid URL " + quoted(text) + ": expected http://HOST:PORT/PATH or https://…";
   const auto [scheme, authority, rest] = split_url(text);
-  // It alone: OpenSSL looks for a user's name, which ends in @, in all that it gets.
+  // Only the authority: OpenSSL looks for a user name, which ends in @, in its whole argument.
   const std::string server = std::string(scheme).append(authority);
   int tls = 0;
   char *host = nullptr, *port = nullptr;
@@ -102,7 +102,7 @@ Result<Url> parse_url(const std::string& text) {
   const Text own_host(host), own_port(port);
   if (authority.empty() || !is_host(host))
     return Error{.code = 0, .message = no_url + "; the host is missing"};
-  // OpenSSL leaves the name out without a word, and takes 80 for 0.
+  // OpenSSL accepts a missing name, and reads port 0 as 80.
   if (authority.find('@') != authority.npos)
     return Error{.code = 0, .message = no_url + "; a user name is not supported"};
   const std::size_t before_zeros = authority.find_last_not_of('0');
@@ -127,7 +127,7 @@ Result<TlsContext> make_context(const ProbeOptions& options) {
   return context;
 }
 
-// A whole connection ends where the time does.
+// One timeout for the whole connection.
 class Connection {
  public:
   static Result<Connection> open(const Url& url, SSL_CTX* context, std::chrono::seconds timeout) {
@@ -142,7 +142,7 @@ class Connection {
     return made;
   }
 
-  // Where it fails, what is received says why: a server that wants a certificate may have closed.
+  // If it fails, the received bytes say why: a server that requires a certificate may have closed.
   void send(std::string_view text) {
     while (!text.empty()) {
       const int sent = BIO_write(bio_.get(), text.data(), static_cast<int>(text.size()));
@@ -175,7 +175,7 @@ class Connection {
  private:
   explicit Connection(std::time_t deadline) : deadline_(deadline) {}
 
-  // False where there is nothing to wait for, or no time.
+  // False if there is nothing to wait for, or no time left.
   bool wait() {
     return BIO_should_retry(bio_.get()) != 0 &&
            BIO_wait(bio_.get(), deadline_, kNapMilliseconds) > 0;

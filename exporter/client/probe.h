@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks a running exporter one URL: for probes in an image that has no shell, and where a client
-// certificate is asked for, which the kubelet cannot show.
+// Requests one URL of a running exporter: for health checks in an image without a shell, and for
+// servers that require a client certificate, which the kubelet cannot present.
 #pragma once
 
 #include <string>
@@ -13,9 +13,9 @@ namespace packetdrop {
 // Whether probe() can ask `url`. The error says what is wrong with it, and what is right.
 Result<void> check_probe_url(const std::string& url);
 
-// The body of an answer with 2xx. An error says what came instead, with the body. Who signed the
-// server's certificate is not looked at, as the kubelet does not: this asks whether it lives, not
-// who it is.
+// The body of a 2xx answer. For any other answer the error has its status and body. The server's
+// certificate is not verified, as in the kubelet: this checks whether the server is alive, not who
+// it is.
 Result<std::string> probe(const ProbeOptions& options);
 
 }  // namespace packetdrop

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what a server answers to a probe.
+// Reads the answer of a server to a probe.
 #include "client/probe_answer.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ constexpr std::size_t kShown = 100;  // bytes of what is no HTTP
 
 Error wrong(std::string message) { return {.code = 0, .message = std::move(message)}; }
 
-// With all that a terminal might obey as \xNN.
+// With \xNN for each byte that a terminal might interpret.
 std::string printable(std::string_view text) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what a server answers to a probe.
+// Reads the answer of a server to a probe.
 #pragma once
 
 #include <cstddef>
@@ -11,20 +11,20 @@
 
 namespace packetdrop {
 
-// One HTTP/1 answer, as it comes. Whatever does not say clearly where it ends is an error: a part
-// must not pass for the whole.
+// One HTTP/1 answer, read piece by piece. An answer whose end is not clear is an error: a part must
+// not be taken for the whole.
 class ProbeAnswer {
  public:
   static constexpr std::size_t kHeadLimit = 64 * 1024;                      // bytes
   static constexpr std::size_t kBodyLimit = std::size_t{16} * 1024 * 1024;  // bytes
 
-  // Takes what came next. True: it is complete.
+  // Adds the next bytes. True: the answer is complete.
   Result<bool> add(std::string_view bytes);
 
   bool is_empty() const { return text_.empty(); }
 
-  // Once it is complete, or nothing more comes: the body of an answer with 2xx. Another one is an
-  // error, which begins with its status, and has \xNN for what a terminal would not show.
+  // Call it when the answer is complete or the connection has ended. The body of a 2xx answer; any
+  // other answer is an error that begins with its status and has \xNN for control characters.
   Result<std::string> body() const;
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a person switches this very exporter on and off.
+// How a person activates and deactivates this exporter.
 #include "page/control_help.h"
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view kUnixScheme = "unix:";
 
-// What whoever connects to loopback reaches, as a host for a URL; empty where it is another's. One
-// IPv6 address is written in many ways.
+// The host of a URL that reaches `host` over loopback; empty if loopback does not reach it. One
+// IPv6 address can be written in many ways.
 std::string loopback_host(std::string_view host) {
   if (host.empty() || host == "0.0.0.0" || equal_ignoring_case(host, "localhost"))
     return "localhost";
@@ -24,7 +24,7 @@ std::string loopback_host(std::string_view host) {
   return IN6_IS_ADDR_LOOPBACK(&*address) ? "[::1]" : "";
 }
 
-// "localhost:10942", where something listens on loopback.
+// "localhost:10942", if an address listens on loopback.
 std::optional<std::string> loopback_authority(const ControlSetup& setup) {
   for (const std::string_view address : setup.listen_addresses) {
     const std::size_t colon = address.rfind(':');
@@ -45,8 +45,7 @@ std::optional<std::string> unix_path(const ControlSetup& setup) {
   return std::nullopt;
 }
 
-// `text` as a shell takes it for one word, of these very letters. In single quotes only a single
-// quote means something.
+// `text` as one word for a shell. Inside single quotes only a single quote is special.
 std::string shell_word(std::string_view text) {
   static constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/.-_:@%+";
@@ -56,7 +55,7 @@ std::string shell_word(std::string_view text) {
   return word + "'";
 }
 
-// As a URL and a shell take it without quotes.
+// Whether a URL and a shell accept it without quotes.
 bool is_plain(std::string_view host) {
   static constexpr std::string_view kLetters =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
@@ -70,7 +69,7 @@ std::string on_this_machine(const ControlSetup& setup) {
   return text + ".";
 }
 
-// Who has shown who it is may come from anywhere.
+// An authenticated client may POST from anywhere.
 ControlHelp for_whoever_is_known(const ControlSetup& setup, const std::string& authority) {
   ControlHelp help{.who = {}, .curl = "curl"};
   const bool shows_certificate = setup.requires_certificate || !setup.passwords;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a person switches this very exporter on and off: the curl command that its configuration
-// takes.
+// How a person activates and deactivates this exporter: the curl command that its configuration
+// accepts.
 #pragma once
 
 #include <sys/types.h>
@@ -14,14 +14,14 @@
 namespace packetdrop {
 
 struct ControlSetup {
-  std::span<const std::string> listen_addresses = {};  // as ServerOptions has them
+  std::span<const std::string> listen_addresses = {};  // of ServerOptions
   std::span<const uid_t> control_uids = {};
   bool tls = false;
-  bool passwords = false;             // the web configuration has users
-  bool verifies_clients = false;      // a verified certificate lets in where there are no users
-  bool requires_certificate = false;  // by the handshake
-  std::string_view host = {};         // the Host by which the reader came; may be empty
-  bool reader_is_unix = false;        // the reader came by a Unix socket
+  bool passwords = false;                  // the web configuration has users
+  bool verifies_clients = false;           // without users, a verified certificate is enough
+  bool requires_certificate = false;       // in the handshake
+  std::string_view host = {};              // the Host header of the reader; may be empty
+  bool reader_is_unix = false;             // the reader came by a Unix socket
   std::optional<std::uint16_t> port = {};  // of this end of the reader's connection
 };
 
@@ -31,7 +31,7 @@ struct ControlHelp {
       curl;  // up to the path: "sudo curl -X POST http://localhost:10942"; empty: nothing does
 };
 
-// control_refusal() lets in what `curl` sends, by a test.
+// A test holds that control_refusal() accepts what `curl` sends.
 ControlHelp control_help(const ControlSetup& setup);
 
 }  // namespace packetdrop

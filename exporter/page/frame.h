@@ -7,7 +7,7 @@
 
 namespace packetdrop {
 
-// The files, as they were when this was built.
+// The files as of the build.
 std::string_view page_html();
 std::string_view page_css();
 

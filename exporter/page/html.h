@@ -8,7 +8,7 @@
 
 namespace packetdrop {
 
-// As text, or as the value of an attribute in quotes.
+// For use as text, or as the value of a quoted attribute.
 std::string escape(std::string_view text);
 
 // 1234567 as 1,234,567.

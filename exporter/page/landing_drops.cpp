@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kShown = 10;
 
-// The reason of old kernels says nothing: leads to the functions.
+// The reason of old kernels says nothing, so this links to the functions.
 std::string_view hint(const ViewRow& row) {
   if (row.cells[0] != kNotSpecified) return {};
   return "<small>Which ones: <code>functions</code> in <a href=\"/api/v1/drops\">Drops "

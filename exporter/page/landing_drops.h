@@ -8,7 +8,7 @@
 
 namespace packetdrop {
 
-// The most frequent ones, with what their reason means.
+// The most frequent drops, with the meaning of their reasons.
 void append_drops(std::string& out, const Snapshot& snapshot);
 
 }  // namespace packetdrop

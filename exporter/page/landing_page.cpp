@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The landing page: what a person sees who opens the exporter in a browser.
+// The landing page, for a person who opens the exporter in a browser.
 #include "page/landing_page.h"
 
 #include <algorithm>
@@ -53,12 +53,12 @@ std::string how_attached(const ProbeInfo& hook, const ProbeState& state, bool ac
   return out;
 }
 
-// With its label where the page is too narrow for columns.
+// The label is shown if the page is too narrow for columns.
 void append_number(std::string& out, std::string_view label, std::uint64_t value) {
   out.append("<td class=number data-label=").append(label).append(">").append(grouped(value));
 }
 
-// Nothing, and not 0, where nobody has counted: 0 would say that no packets came.
+// A dash if the hook never counted: 0 would mean that no packets passed.
 void append_counters(std::string& out, const ProbeState& state, const Counters& total) {
   if (!state.attached && total.packets == 0) {
     for (const std::string_view label : {"Packets", "Segments", "Bytes"})
@@ -124,7 +124,7 @@ void append_source(std::string& out, const SourceState& state) {
   out += "</section>";
 }
 
-// What is not counted although the source is active. Drops weigh more than any hooks.
+// What an active source does not count. Missing drops are worse than any missing hooks.
 struct Missing {
   bool drops = false;
   std::ptrdiff_t hooks = 0;
@@ -139,7 +139,7 @@ Missing missing_parts(const Snapshot& snapshot) {
               hooks(), [&](const ProbeInfo& hook) { return !snapshot.probes[hook.id].attached; })};
 }
 
-// As a whole: by the source that counts most, whatever the host lacks for more.
+// The state of the exporter: that of the source that counts most.
 struct Summary {
   bool counts = false;
   bool ready = false;
@@ -177,7 +177,7 @@ std::string finding_badge(const Finding& finding, bool ready) {
   return ready ? badge("limited", "") : badge("not ok", "bad");
 }
 
-// A finding is no alarm where a source can count: what it costs is said with the hooks.
+// A finding is no alarm if a source can count: the table of hooks shows what it costs.
 void append_preflight(std::string& out, std::span<const Finding> preflight, bool ready) {
   if (preflight.empty()) return;
   out +=
@@ -205,7 +205,7 @@ void append_head(std::string& out, const LandingPage& page, const Summary& summa
          "<a href=\"/-/healthy\">Healthy</a><a href=\"/-/ready\">Ready</a></nav>";
 }
 
-// "bpf</code>, <code>kmod</code> or <code>all": what ?source= may be here.
+// "bpf</code>, <code>kmod</code> or <code>all": the values of ?source=.
 std::string source_choice(std::span<const SourceState> states) {
   std::string out;
   for (const SourceState& state : states)

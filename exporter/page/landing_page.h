@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The landing page: what a person sees who opens the exporter in a browser.
+// The landing page, for a person who opens the exporter in a browser.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The runbooks of deploy/prometheus/runbooks, as they were when this was built.
+// The runbooks of deploy/prometheus/runbooks, as of the build.
 #pragma once
 
 #include <span>
@@ -17,13 +17,13 @@ struct Runbook {
 // Ascending by name.
 std::span<const Runbook> runbooks();
 
-// The list of them, by what each is for.
+// The list of all runbooks.
 const Runbook& runbook_index();
 
-// Null where there is none.
+// Null if there is no such runbook.
 const Runbook* find_runbook(std::string_view name);
 
-// A page for a browser, in the look of the landing page.
+// A page for a browser, in the style of the landing page.
 std::string render_runbook(const Runbook& runbook);
 
 }  // namespace packetdrop

@@ -11,7 +11,7 @@
 namespace packetdrop {
 namespace {
 
-// Only what nobody intended is marked.
+// Only classes that nobody intends are marked.
 std::string_view tone(std::string_view drop_class) {
   if (drop_class == to_string(DropClass::kBenign)) return "good";
   if (drop_class == to_string(DropClass::kCapacity) || drop_class == to_string(DropClass::kError))
@@ -19,7 +19,7 @@ std::string_view tone(std::string_view drop_class) {
   return "";
 }
 
-// Leads to what to do about drops of that class.
+// Links to the runbook of that class.
 std::string class_badge(std::string_view drop_class) {
   const std::string name = "class-" + std::string(drop_class);
   std::string text = badge(escape(drop_class), tone(drop_class));
