@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Activation: attaches hooks and opens the gate, and the way back, one caller at a time. */
+/*
+ * Activation and deactivation: attaches hooks and opens the gate, and the reverse, one caller at a
+ * time.
+ */
 #include <linux/mutex.h>
 
 #include "drop_packet.h"

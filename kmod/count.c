@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counting: what every handler does with an skb. Per CPU, without a lock, nothing that can fail.
+ * Counting: what every handler does with an skb. Per CPU, without a lock; nothing can fail.
  *
  * this_cpu_add() is one instruction on x86 and safe against interrupts everywhere, so a softirq
  * that runs the same hook in the middle of a handler costs no count.
@@ -18,7 +18,7 @@
 #include "drop_packet.h"
 
 #define PD_INLINE __always_inline
-#define PD_SLOW static noinline __cold /* so that it costs no register where it is not called */
+#define PD_SLOW static noinline __cold /* costs no register where it is not called */
 #define PD_SCALAR(at) (at)
 #define PD_UNROLL
 #define PD_BYTES(name, n) const u8 *name
@@ -40,7 +40,7 @@ struct pd_event {
 	u32 segments;
 };
 
-/* The linear part, and the offset in it at which the skb's bytes begin. */
+/* Fills the linear part. Returns the offset in it of the first byte of the skb. */
 static __always_inline u32 pd_bounds(struct pd_linear *linear, const struct sk_buff *skb)
 {
 	linear->head = (unsigned long)skb->head;
@@ -72,7 +72,7 @@ static __always_inline void pd_find_flow(struct pd_flow *flow, const struct sk_b
 	}
 }
 
-/* Of a GSO skb; reads again what it needs, so that all the others need not keep it. */
+/* For a GSO skb. It reads its fields again, so that other skbs need not keep them. */
 static noinline u32 pd_count_segments(const struct sk_buff *skb, u32 key, u32 l3)
 {
 	const struct skb_shared_info *shared = skb_shinfo(skb);
@@ -125,7 +125,7 @@ static __always_inline void pd_count_packet(enum pd_hook hook, const struct sk_b
 	pd_counter_add(&pd_counters->hook[hook][event.key], event.len, event.segments);
 }
 
-/* All that a kprobe's handler may call: a kprobe in there would be hit within its own handling. */
+/* Every function that a kprobe handler calls: a kprobe in one of them would hit itself. */
 #define PD_COUNT_HOOK(id, label, header, key)							\
 	int pd_count_##label(const struct sk_buff *skb)						\
 	{											\
@@ -159,7 +159,7 @@ void pd_xmit_begins(const struct sk_buff *skb)
 		stack->activation = gate;
 		stack->depth = 0;
 	}
-	/* Full: this packet's net_dev_xmit will find no entry and be published as missed. */
+	/* Full: the net_dev_xmit of this packet will find no entry and be counted as missed. */
 	if (stack->depth >= PD_XMIT_DEPTH)
 		return;
 
@@ -170,7 +170,7 @@ void pd_xmit_begins(const struct sk_buff *skb)
 	entry->key = event.key;
 }
 
-/* The newest entry of that skb; what lies above it never ended and is discarded with it. */
+/* The newest entry of that skb. Entries above it never ended and are discarded with it. */
 static const struct pd_xmit *pd_xmit_pop(struct pd_xmit_stack *stack, const void *skb,
 					 unsigned long gate)
 {
@@ -263,7 +263,7 @@ void pd_sum(struct pd_total *total)
 
 int pd_counters_init(void)
 {
-	/* On a cache line's edge, so that no counter lies on two. */
+	/* Aligned to a cache line, so that no counter lies on two. */
 	pd_counters = __alloc_percpu(sizeof(struct pd_cpu_counters), SMP_CACHE_BYTES);
 	return pd_counters ? 0 : -ENOMEM;
 }

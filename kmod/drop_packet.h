@@ -21,7 +21,7 @@
 
 struct sk_buff;
 
-/* Open only once every hook is attached, closed before any is detached. */
+/* Opened after every hook is attached, closed before any is detached. */
 void pd_open_gate(void);
 void pd_close_gate(void); /* returns once no handler runs any more; may sleep */
 bool pd_is_open(void);
@@ -36,14 +36,14 @@ struct pd_total {
 };
 
 /*
- * Adds up all possible CPUs; may sleep. Each number is whole; numbers of one key may be a packet
- * apart.
+ * Sums over all possible CPUs; may sleep. Each number is consistent; numbers of one key may differ
+ * by one packet.
  */
 void pd_sum(struct pd_total *total);
 
 /*
- * Called with preemption off; by the kprobe of a hook, or by the tracepoint in its place. 0, which
- * is what a kprobe's handler returns: so it ends in this call, and need not be returned to.
+ * Called with preemption off, by the kprobe of a hook or by its fallback tracepoint. Always returns
+ * 0, so that a kprobe handler can tail-call it.
  */
 #define PD_PROBE(id, label, ...) int pd_count_##label(const struct sk_buff *skb);
 #include "uapi/packetdrop_probes.def"
@@ -73,19 +73,21 @@ void pd_for_each_drop(pd_drop_visit_t visit, void *data);
 struct pd_probe_state {
 	bool attached;
 	bool exact;
-	int error; /* of the last attempt; 0 where there was none, or it went well */
+	int error; /* of the last attempt; 0 if there was none, or it succeeded */
 	const char *mechanism;
 	char target[PD_SYMBOL_LEN];
 };
 
-/* 0 if one of them or more is attached, else the error of the first. Under the control mutex. */
+/*
+ * 0 if at least one is attached, else the error of the first. Call it with the control mutex held.
+ */
 int pd_attach_probes(void);
 void pd_detach_probes(void);
 const struct pd_probe_state *pd_probe_state(enum pd_probe probe);
 const char *pd_probe_label(enum pd_probe probe);
 bool pd_hook_counts(enum pd_hook hook, enum pd_key key);
 
-/* Hits that kprobes skipped since the module was loaded, while the gate was open or not. */
+/* Hits that kprobes skipped since the module was loaded, whether the gate was open or not. */
 u64 pd_kprobe_missed(void);
 
 /* What cannot be detached: stuck.c */
@@ -93,8 +95,8 @@ u64 pd_kprobe_missed(void);
 struct kprobe;
 
 /*
- * Of a kprobe in memory of its own that unregister_kprobes() has left without an address. Makes
- * sure that the kernel calls no handler of it any more; it may sleep. The memory is never freed.
+ * For a kprobe in memory of its own whose address unregister_kprobes() has cleared. Makes sure that
+ * the kernel no longer calls its handler; may sleep. The memory is never freed.
  */
 void pd_leave_to_kernel(struct kprobe *kprobe);
 
@@ -108,7 +110,7 @@ int pd_deactivate(void);
 int pd_lock_state(bool *active);
 void pd_unlock_state(void);
 
-/* Deactivates, when nobody can call the others any more. */
+/* Deactivates; call it when nobody can call the others any more. */
 void pd_control_exit(void);
 
 /* A text of bounded length: text.c */
@@ -131,7 +133,7 @@ int pd_print_drops(struct pd_text *out);
 
 /* How many texts each user has: users.c */
 
-int pd_user_enter(kuid_t uid); /* -ENFILE where the user has too many */
+int pd_user_enter(kuid_t uid); /* -ENFILE if the user has too many */
 void pd_user_leave(kuid_t uid);
 
 /* The whole text: render.c */
@@ -140,8 +142,8 @@ int pd_render_init(void);
 void pd_render_exit(void);
 
 /*
- * What an open() of that user is given: a text of its own that shows all that was counted and
- * switched before the call; or -ENFILE, -ENOMEM, -EINTR. Give it back with the same user.
+ * The text for an open() of that user. It shows everything that was counted and switched before the
+ * call. Errors: -ENFILE, -ENOMEM, -EINTR. Give it back with the same user.
  */
 struct pd_text *pd_text_get(kuid_t uid);
 void pd_text_put(struct pd_text *text, kuid_t uid);

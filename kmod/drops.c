@@ -79,7 +79,7 @@ void pd_count_drop(const struct sk_buff *skb, u64 location, u32 reason)
 		pd_keep_drop(location, reason, pd_dropped_key(skb));
 }
 
-/* False for one that is free, or that its CPU is just about to name. */
+/* False for a slot that is free, or that its CPU is filling now. */
 static bool pd_read_slot(const struct pd_drop *slot, struct pd_drop *drop)
 {
 	drop->count = READ_ONCE(slot->count);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drops as text: merged over all CPUs and by the name of the dropping function, in the order of
- * names; what fits nowhere is under "other", at the end.
+ * Drops as text: merged over all CPUs and by the name of the dropping function, sorted by name.
+ * Overflow is under "other", at the end.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -18,9 +18,9 @@
 #include "drop_packet.h"
 #include "uapi/packetdrop_drops.h"
 
-#define PD_DROP_ROWS 512 /* with a function's name: the first to be dropped */
+#define PD_DROP_ROWS 512 /* with a function's name: those dropped first */
 #define PD_OTHER_ROWS 128 /* without one */
-#define PD_NEW_ROWS 64	/* that may come while they are collected */
+#define PD_NEW_ROWS 64	/* that may appear while rows are collected */
 
 struct pd_text_row {
 	u64 location;
@@ -101,7 +101,7 @@ static int pd_by_age(const void *left, const void *right)
 
 typedef int (*pd_order_t)(const void *left, const void *right);
 
-/* There are as many rows as all CPUs have slots in use, and sort() itself never lets others run. */
+/* There is one row per used slot of each CPU, and sort() itself never reschedules. */
 static int pd_compare(const void *left, const void *right, const void *order)
 {
 	cond_resched();
@@ -113,7 +113,7 @@ static void pd_sort(struct pd_rows *rows, pd_order_t order)
 	sort_r(rows->row, rows->count, sizeof(*rows->row), pd_compare, NULL, &order);
 }
 
-/* Sorts, and makes one of those that are equal. */
+/* Sorts the rows and merges equal ones. */
 static void pd_merge(struct pd_rows *rows, pd_order_t order)
 {
 	struct pd_text_row *last = NULL;
@@ -145,12 +145,12 @@ static void pd_name_function(struct pd_text_row *row)
 	snprintf(row->function, sizeof(row->function), "%ps", (void *)(unsigned long)row->location);
 	length = pd_function_length(row->function);
 	row->function[length] = '\0';
-	/* An address that belongs to nothing any more is printed as a number. */
+	/* %ps prints an address without a symbol as a number. */
 	if (!length || !strncmp(row->function, "0x", 2))
 		strscpy(row->function, "unknown", sizeof(row->function));
 }
 
-/* Locations become functions; those that came too late for a row of their own lose theirs. */
+/* Locations become function names. Rows beyond PD_DROP_ROWS lose theirs: the oldest keep them. */
 static void pd_name_functions(struct pd_rows *rows)
 {
 	size_t i;
@@ -169,7 +169,7 @@ static void pd_name_functions(struct pd_rows *rows)
 	pd_merge(rows, pd_by_function);
 }
 
-/* The kernel's own name, where it has one; a subsystem's may go with its module. */
+/* The kernel's own name, if it has one. A subsystem's names disappear with its module. */
 static void pd_print_reason(struct pd_text *out, u32 reason)
 {
 	const char *name = NULL;

@@ -17,7 +17,7 @@
 
 #include "drop_packet.h"
 
-#define PD_CLONES 8 /* X.constprop.0 … X.constprop.7 are looked for, and X itself */
+#define PD_CLONES 8 /* X.constprop.0 … X.constprop.7 are tried, and X itself */
 #define PD_BODIES (PD_CLONES + 1)
 #define PD_SYMBOL_NAMES 2
 #define PD_TRACEPOINTS 2
@@ -48,7 +48,7 @@ struct pd_attach_row {
 
 static struct pd_probe_state pd_states[PD_PROBES];
 static struct pd_attached pd_attached[PD_PROBES];
-static u64 pd_missed_before; /* by kprobes that are gone again */
+static u64 pd_missed_before; /* by kprobes that were unregistered */
 
 /*
  * Bit i: the kernel has no function of the i-th name, and never will. Finding that out means to
@@ -104,7 +104,7 @@ static unsigned long pd_absent[PD_PROBES][PD_SYMBOL_NAMES];
 	}										\
 	NOKPROBE_SYMBOL(pd_kprobe_##label);
 
-/* An inexact fallback is not taken: the module has to agree with BPF, or to say that it cannot. */
+/* An inexact fallback is not used: the module must agree with BPF, or report that it cannot. */
 #define PD_FALLBACK_HANDLERS_NONE(...)
 #define PD_FALLBACK_HANDLERS_INEXACT(...)
 #define PD_FALLBACK_HANDLERS_EXACT(label, fallback)					\
@@ -202,7 +202,7 @@ const struct pd_probe_state *pd_probe_state(enum pd_probe probe)
 	return &pd_states[probe];
 }
 
-/* 0, or why there is no kprobe on that symbol; -ENOENT where the kernel has none of that name. */
+/* 0, or why there is no kprobe on that symbol; -ENOENT if the kernel has no such symbol. */
 static int pd_attach_body(struct pd_kprobe **slot, const char *symbol, kprobe_pre_handler_t handler)
 {
 	struct pd_kprobe *body = kzalloc(sizeof(*body), GFP_KERNEL);
@@ -222,7 +222,7 @@ static int pd_attach_body(struct pd_kprobe **slot, const char *symbol, kprobe_pr
 	return 0;
 }
 
-/* Of the probes from 'first' to 'last': one grace period for all, not one for each kprobe. */
+/* Detaches the probes from 'first' to 'last' with one grace period for all kprobes. */
 static void pd_detach_bodies(int first, int last)
 {
 	struct kprobe *kprobes[PD_PROBES * PD_BODIES];
@@ -324,7 +324,7 @@ static int pd_attach_tracepoints(int probe)
 			err = tracepoint_probe_register(search.found, handler->function, NULL);
 		if (err) {
 			pd_detach_tracepoints(probe);
-			/* If nothing else attaches, the module can be gone at once. */
+			/* If nothing else attaches, the module can be unloaded at once. */
 			tracepoint_synchronize_unregister();
 			return err;
 		}
@@ -349,7 +349,7 @@ static int pd_attach_probe(int probe)
 	if (!err)
 		return 0;
 	tracepoint_err = pd_attach_tracepoints(probe);
-	/* Of the two, what kept the function from being hooked tells more. */
+	/* The error of the function says more than that of its fallback. */
 	return tracepoint_err && pd_rows[probe].symbols[0] ? err : tracepoint_err;
 }
 

@@ -35,7 +35,7 @@ no_drops:
 
 static void __exit pd_exit(void)
 {
-	/* After the file is gone nobody can activate it again. */
+	/* Once the file is gone, nobody can activate it again. */
 	pd_proc_exit();
 	pd_control_exit();
 	pd_render_exit();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/mooc/net/drop-packet: read for the text that it is given when it is opened, written to
- * with "activate" or "deactivate". drop-packet(5) has the grammar.
+ * /proc/mooc/net/drop-packet: an open() renders the text that read() returns; write() takes
+ * "activate" or "deactivate". drop-packet(5) has the grammar.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -25,10 +25,9 @@
 static struct proc_dir_entry *pd_entry;
 
 /*
- * Anybody may read, as with other counts of the whole machine (/proc/softirqs, /proc/net/
- * softnet_stat). What switches it for all is for the host's administrator alone: uid 0 of a
- * container is not enough, and neither is CAP_NET_ADMIN that a container was given for a network
- * of its own.
+ * Anybody may read it, like other counters of the whole machine (/proc/softirqs,
+ * /proc/net/softnet_stat). Only the host's administrator may switch it: uid 0 of a container is not
+ * enough, nor is CAP_NET_ADMIN of a container with its own network.
  */
 static bool pd_may_switch(void)
 {
@@ -117,7 +116,7 @@ static int pd_look_for(struct vfsmount *proc, const char *name)
 	return err;
 }
 
-/* Other modules may live there, too: what is there is used, what is missing is made. */
+/* Other modules may use these directories: make only what does not exist. */
 static int pd_make_directory(struct vfsmount *proc, const char *name)
 {
 	int err = pd_look_for(proc, name);
@@ -137,7 +136,7 @@ static int pd_make_file(struct vfsmount *proc)
 		return err;
 
 	err = pd_look_for(proc, PD_DIRECTORY "/" PD_FILE);
-	/* Not EEXIST: that means to modprobe that this module is loaded already. */
+	/* Not EEXIST: modprobe would take it for a module that is already loaded. */
 	if (err != -ENOENT)
 		return err ? err : -EBUSY;
 	pd_entry = proc_create(PD_DIRECTORY "/" PD_FILE, 0644, NULL, &pd_proc_ops);
@@ -145,9 +144,9 @@ static int pd_make_file(struct vfsmount *proc)
 }
 
 /*
- * Making what is there already is a warning in the log, so it has to be looked for; and through a
- * mount of its own, because the /proc of whoever loads the module may be missing (early boot),
- * another one (chroot), or one that hides all but processes (subset=pid).
+ * Creating an existing entry would log a warning, so look first. It looks through a mount of its
+ * own, because the /proc of the task that loads the module may be missing (early boot), a different
+ * one (chroot), or may show processes only (subset=pid).
  */
 int pd_proc_init(void)
 {
@@ -167,6 +166,6 @@ int pd_proc_init(void)
 
 void pd_proc_exit(void)
 {
-	/* Waits for calls that are under way, and releases what is open. */
+	/* Waits for running calls, and releases open files. */
 	proc_remove(pd_entry);
 }

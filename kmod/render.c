@@ -2,15 +2,14 @@
 /*
  * Renders the file's text, and gives each open() its copy.
  *
- * One text is rendered at a time, into memory that the module has anyway, and every open() takes a
- * copy of it home. Those that wait for it together get the same one: an open() may be given any
- * text whose rendering began after the open() did, for it shows all that came before. So a crowd of
- * readers costs two renderings, the one under way and the next, and nobody waits for more than
- * these. A text that were kept for some time instead would show a reader less than it has counted
- * or switched itself just before.
+ * One text is rendered at a time, into memory that the module keeps, and every open() copies it.
+ * Readers that wait together get the same text: an open() may get any text whose rendering began
+ * after the open() did, because it shows everything before. So any number of readers costs two
+ * renderings, the current one and the next, and no reader waits longer. A text that is kept for
+ * some time instead could show a reader less than it has just counted or switched.
  *
- * Nothing is charged to a memory cgroup under a lock: one that is at its limit can take seconds to
- * find memory, and all other readers would wait with it.
+ * Nothing is charged to a memory cgroup under a lock: a cgroup at its limit can take seconds to
+ * find memory, and all other readers would wait.
  */
 #include <linux/atomic.h>
 #include <linux/err.h>
@@ -21,13 +20,13 @@
 
 #include "drop_packet.h"
 
-#define PD_TEXT_SPARE 512 /* by which it may have grown since the last one */
+#define PD_TEXT_SPARE 512 /* expected growth since the last one */
 
-static DEFINE_MUTEX(pd_rendering); /* outside of what pd_lock_state() takes */
+static DEFINE_MUTEX(pd_rendering); /* taken before the lock of pd_lock_state() */
 static struct pd_text *pd_newest;
 static struct pd_total pd_newest_total;
-static size_t pd_newest_length; /* for who allocates; outside of the lock it is a guess */
-static unsigned long pd_newest_number; /* of the rendering that it is from */
+static size_t pd_newest_length; /* for allocations; without the lock it is a guess */
+static unsigned long pd_newest_number; /* of the rendering that made it */
 static atomic_long_t pd_begun = ATOMIC_LONG_INIT(0); /* renderings */
 
 static const char *const pd_key_names[PD_KEYS] = {
@@ -68,14 +67,14 @@ static void pd_print_total(struct pd_text *out, const struct pd_total *total, bo
 		 total->xmit_unmatched);
 }
 
-/* Behind the lock of the state: who reads that it is switched off reads the last counts, too. */
+/* With the state locked: a reader that sees activated=N also sees the final counts. */
 static int pd_render_locked(bool active)
 {
-	/* Ordered before all that is read of counters; pairs with that in pd_text_get(). */
+	/* Ordered before all reads of counters; pairs with the barrier in pd_text_get(). */
 	unsigned long number = atomic_long_inc_return(&pd_begun);
 	int err;
 
-	pd_newest_number = 0; /* there is none until this one is whole */
+	pd_newest_number = 0; /* none until this one is complete */
 	pd_newest->length = 0;
 	pd_sum(&pd_newest_total);
 	pd_print_total(pd_newest, &pd_newest_total, active);
@@ -100,8 +99,8 @@ static int pd_render(void)
 }
 
 /*
- * Sees to it that there is a text from a rendering after 'begun', and copies it if it takes no more
- * than 'room'. Its length, or an error.
+ * Renders if no text is newer than 'begun', and copies the text if it fits into 'room'. Returns its
+ * length, or an error.
  */
 static ssize_t pd_copy_newest(struct pd_text *text, size_t room, unsigned long begun)
 {
@@ -148,7 +147,7 @@ struct pd_text *pd_text_get(kuid_t uid)
 
 	if (err)
 		return ERR_PTR(err);
-	/* What the caller has seen counted is seen by a rendering that has not begun yet. */
+	/* A rendering that has not begun yet sees everything that the caller saw counted. */
 	smp_mb();
 	begun = atomic_long_read(&pd_begun);
 	text = pd_take_text(begun);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A kprobe that the kernel could not disarm: ftrace had no memory to take the function out of its
- * filter, or gave up altogether. unregister_kprobes() takes the address from such a one and leaves
- * it in the kernel's lists, where it can never be taken out.
+ * A kprobe that the kernel could not disarm: ftrace had no memory to remove the function from its
+ * filter, or has disabled itself. unregister_kprobes() clears the address of such a kprobe and
+ * leaves it in the kernel's lists for good.
  *
- * Alone on its function it is found by its address, and so never again. As one of several, which
- * are all switched off, it hangs on the kprobe that stands for them all, which is armed as before
- * and calls its handler: with the module's text gone, into nowhere.
+ * If it is the only one on its function, the kernel looks it up by address and never finds it
+ * again. If it is one of several, all of which are disabled, it is on the list of the aggregate
+ * kprobe, which stays armed and calls its handler: after the module is unloaded, a jump to freed
+ * memory.
  */
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -15,9 +16,8 @@
 #include "drop_packet.h"
 
 /*
- * The kernel looks at the handler, then at the flag, and then calls what is there: so the flag
- * comes first. It does all that without being preempted. Nobody but the kprobe's owner has these
- * flags changed.
+ * The kernel reads the handler, then the flag, and then calls the handler, all with preemption off:
+ * so the flag is set first. Only the owner of the kprobe changes these flags.
  */
 static void pd_take_handler(struct kprobe *kprobe)
 {
@@ -26,9 +26,9 @@ static void pd_take_handler(struct kprobe *kprobe)
 	WRITE_ONCE(kprobe->pre_handler, NULL);
 	synchronize_rcu();
 	/*
-	 * Among others it has to count as one that is on. Else the last of them to be switched off
-	 * disarms the function for a second time, and the kernel is one short in its count of what
-	 * ftrace calls it for: it would stop that for a kprobe of somebody else's.
+	 * On the list of an aggregate kprobe it must count as enabled. Otherwise disabling the last
+	 * of the others would disarm the function a second time, and the kernel's count of kprobes
+	 * on ftrace would be one too low: ftrace would stop for a kprobe of another owner.
 	 */
 	if (!list_empty(&kprobe->list))
 		WRITE_ONCE(kprobe->flags, kprobe->flags & ~KPROBE_FLAG_DISABLED);
@@ -40,8 +40,8 @@ void pd_leave_to_kernel(struct kprobe *kprobe)
 
 	pd_take_handler(kprobe);
 	/*
-	 * Nothing points into the module any more. It stays as long as it can be made to, all the
-	 * same; on its way out it cannot.
+	 * Nothing points into the module any more. It stays loaded anyway if possible; while it is
+	 * being unloaded that is not possible.
 	 */
 	if (!pinned)
 		pinned = try_module_get(THIS_MODULE);

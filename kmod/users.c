@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How many texts each user has, so that nobody can keep another one out, the exporter least of all.
+ * Limits the number of open texts per user, so that no user can keep another one out, above all not
+ * the exporter.
  *
- * There is no bound for all users together: whoever reaches it would be let down by others. What
- * texts take is charged to the memory cgroup of whoever opens, and root (of a container as well,
- * where that has no user namespace) is bounded by that and by its open files alone.
+ * There is no limit for all users together: one user could use it up for the others. Texts are
+ * charged to the memory cgroup of the task that opens. Root (also of a container without a user
+ * namespace) is limited only by that and by its open files.
  */
 #include <linux/cred.h>
 #include <linux/hashtable.h>
