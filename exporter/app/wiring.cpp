@@ -97,15 +97,15 @@ bool is_low_port(const std::string& address) {
   return port > 0 && port < 1024;
 }
 
-PrivilegeNeeds privilege_needs(const Options& options) {
+PrivilegeNeeds privilege_needs(const Options& options, const PrivilegeFacts& facts) {
   const bool control_api = options.server.control_api;
   return {.given = effective_capabilities(),
           .bpf = options.source != SourceChoice::kKmod,
           .kmod = options.source != SourceChoice::kBpf,
           .low_port = std::ranges::any_of(options.server.listen_addresses, is_low_port),
           .switchable = control_api,
-          .memlock = charges_memory_by_cgroup() == false,
-          .perf_event_paranoid = perf_event_paranoid(options.paths),
+          .memlock = facts.memory_by_cgroup == false,
+          .perf_event_paranoid = facts.perf_event_paranoid,
           .reading_is_bpf = !control_api && bpf_asks_for_capability_to_read()};
 }
 
@@ -133,9 +133,10 @@ int run(const Options& options) {
 
   if (const auto done = forbid_dumps(); !done) spdlog::warn("{}", done.error().message);
   if (const auto done = renounce_new_privileges(); !done) spdlog::warn("{}", done.error().message);
-  const PrivilegeNeeds needs = privilege_needs(options);
+  const PrivilegeFacts known = gather_privilege_facts(options.paths);
+  const PrivilegeNeeds needs = privilege_needs(options, known);
   give_up_all_but(needed_to_start(needs));
-  const HostFacts facts = gather_host_facts(options.paths, options.bpf.btf);
+  const HostFacts facts = gather_host_facts(options.paths, options.bpf.btf, known);
   const std::vector<Finding> findings = run_preflight(facts, wanted_sources(options));
   auto sources = make_sources(options, facts);
   const CapabilitySet serving = needed_to_serve(needs);

@@ -73,7 +73,21 @@ Result<void> check_directory(const std::string& flag, const std::string& path) {
 
 }  // namespace
 
-HostFacts gather_host_facts(const HostPaths& paths, const std::string& btf) {
+PrivilegeFacts gather_privilege_facts(const HostPaths& paths) {
+  PrivilegeFacts facts;
+  facts.bpf_errno = try_bpf();
+  facts.memory_by_cgroup = memory_by_cgroup(facts.bpf_errno);
+  if (const auto text = read_file(paths.procfs + "/sys/kernel/perf_event_paranoid"))
+    std::from_chars(text->data(), text->data() + text->size(), facts.perf_event_paranoid);
+  return facts;
+}
+
+HostFacts gather_host_facts(const HostPaths& paths) {
+  return gather_host_facts(paths, {}, gather_privilege_facts(paths));
+}
+
+HostFacts gather_host_facts(const HostPaths& paths, const std::string& btf,
+                            const PrivilegeFacts& known) {
   const auto& [procfs, sysfs] = paths;
   HostFacts facts;
   facts.paths = paths;
@@ -87,22 +101,13 @@ HostFacts gather_host_facts(const HostPaths& paths, const std::string& btf) {
   facts.modules_disabled = begins_with(procfs + "/sys/kernel/modules_disabled", '1');
   facts.capabilities = effective_capabilities();
   facts.has_cap_bpf = prctl(PR_CAPBSET_READ, CAP_BPF) >= 0;  // EINVAL: no such capability
-  facts.bpf_errno = try_bpf();
+  facts.bpf_errno = known.bpf_errno;
   facts.kallsyms_addresses = shows_addresses(procfs);
-  facts.memory_by_cgroup = memory_by_cgroup(facts.bpf_errno);
+  facts.memory_by_cgroup = known.memory_by_cgroup;
   rlimit memlock{};
   if (getrlimit(RLIMIT_MEMLOCK, &memlock) == 0) facts.memlock = memlock.rlim_cur;
-  facts.perf_event_paranoid = perf_event_paranoid(paths);
+  facts.perf_event_paranoid = known.perf_event_paranoid;
   return facts;
-}
-
-std::optional<bool> charges_memory_by_cgroup() { return memory_by_cgroup(try_bpf()); }
-
-int perf_event_paranoid(const HostPaths& paths) {
-  int level = 0;
-  if (const auto text = read_file(paths.procfs + "/sys/kernel/perf_event_paranoid"))
-    std::from_chars(text->data(), text->data() + text->size(), level);
-  return level;
 }
 
 Result<void> check_host_paths(const HostPaths& paths) {

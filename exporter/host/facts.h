@@ -32,13 +32,22 @@ struct HostFacts {
   HostPaths paths = {};  // where the facts were read
 };
 
-// `btf`: the file that the user named for a kernel without BTF; may be empty.
-HostFacts gather_host_facts(const HostPaths& paths, const std::string& btf = {});
+// The facts that decide which capabilities are kept, and so are needed before the others. HostFacts
+// has the same members.
+struct PrivilegeFacts {
+  int bpf_errno = 0;
+  std::optional<bool> memory_by_cgroup;
+  int perf_event_paranoid = 0;
+};
 
-// Two facts that decide which capabilities are kept, and so are needed before the others are
-// gathered. HostFacts has them, too.
-std::optional<bool> charges_memory_by_cgroup();
-int perf_event_paranoid(const HostPaths& paths);
+// Creates one BPF map.
+PrivilegeFacts gather_privilege_facts(const HostPaths& paths);
+
+// `btf`: the file that the user named for a kernel without BTF; may be empty.
+HostFacts gather_host_facts(const HostPaths& paths, const std::string& btf,
+                            const PrivilegeFacts& known);
+// Gathers the facts for privileges, too.
+HostFacts gather_host_facts(const HostPaths& paths);
 
 // An error that names the flag and the path if one of them is not a directory.
 Result<void> check_host_paths(const HostPaths& paths);
