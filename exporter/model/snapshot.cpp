@@ -3,6 +3,7 @@
 #include "model/snapshot.h"
 
 #include "base/result.h"
+#include "base/text.h"
 
 namespace packetdrop {
 
@@ -13,10 +14,7 @@ std::string to_string(const Refusal& refusal) {
 
 std::string to_string(std::span<const Refusal> refusals) {
   std::string text;
-  for (const Refusal& refusal : refusals) {
-    if (!text.empty()) text += "; ";
-    text += to_string(refusal);
-  }
+  for (const Refusal& refusal : refusals) append_item(text, "; ", to_string(refusal));
   return text;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of what is attached: the hooks, and the tracepoint of drops.
+#include "base/text.h"
 #include "views/columns.h"
 #include "views/view_input.h"
 #include "views/views.h"
@@ -23,8 +24,8 @@ std::string inexact_fallbacks() {
   std::string text;
   for (const ProbeInfo& hook : hooks()) {
     if (hook.fallback_exact != PD_FALLBACK_INEXACT) continue;
-    if (!text.empty()) text += "; ";
-    text.append(hook.label).append(" at tracepoint ").append(hook.fallback);
+    append_item(text, "; ", hook.label);
+    text.append(" at tracepoint ").append(hook.fallback);
   }
   return text;
 }

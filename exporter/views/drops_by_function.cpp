@@ -77,8 +77,7 @@ void fill(const ViewInput& input, View& view) {
     ViewRow& row = rows.at(key_of(*function, reason_number), [&] {
       return ViewRow{.cells = {name, reason}, .since = drop.since};
     });
-    row.number += drop.count;
-    row.since = std::min(row.since, drop.since);
+    add_drop(row, drop);
   }
   view.rows = rows.take();
 }

@@ -56,8 +56,7 @@ void fill(const ViewInput& input, View& view) {
                                keys()[key].family, keys()[key].protocol},
                      .since = drop.since};
     });
-    row.number += drop.count;
-    row.since = std::min(row.since, drop.since);
+    add_drop(row, drop);
     if (id >> 32 == kOtherNumber) view.overflow += drop.count;
   }
   view.rows = rows.take();

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "base/text.h"
+
 namespace packetdrop {
 
 // "label: what; label: what": one entry per row of `table`.
@@ -11,8 +13,7 @@ template <typename Table, typename Describe>
 std::string list_rows(const Table& table, Describe describe) {
   std::string text;
   for (const auto& row : table) {
-    if (!text.empty()) text += "; ";
-    text += row.label;
+    append_item(text, "; ", row.label);
     text += ": ";
     text += describe(row);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of what passed the hooks: packets, segments and bytes.
+#include "base/text.h"
 #include "views/columns.h"
 #include "views/help.h"
 #include "views/view_input.h"
@@ -11,13 +12,8 @@ namespace {
 constexpr Column kColumns[] = {kHookColumn, kDirectionColumn, kFamilyColumn, kProtocolColumn};
 
 std::string attach_point(const ProbeInfo& hook) {
-  std::string text = hook.kind == PD_KIND_FUNCTION ? "function " : "tracepoint ";
-  std::string_view separator;
-  for (const std::string_view symbol : hook.targets) {
-    text.append(separator).append(symbol);
-    separator = " or ";
-  }
-  return text.append(", ").append(to_string(hook.direction));
+  return (hook.kind == PD_KIND_FUNCTION ? "function " : "tracepoint ") +
+         join(hook.targets, " or ") + ", " + std::string(to_string(hook.direction));
 }
 
 std::string packets_help() {

@@ -2,12 +2,14 @@
 // What views are made of: one snapshot, and what several views need to know of its drops.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "model/drop_reason.h"
 #include "model/snapshot.h"
+#include "views/view.h"
 
 namespace packetdrop {
 
@@ -19,6 +21,12 @@ struct ClassifiedDrop {
   std::uint32_t reason;  // a number per distinct reason
   Verdict verdict;
 };
+
+// Adds `drop` to a row that began with it or with an earlier one.
+inline void add_drop(ViewRow& row, const Drop& drop) {
+  row.number += drop.count;
+  row.since = std::min(row.since, drop.since);
+}
 
 // Classifies the drops of a snapshot once for all views. The snapshot must outlive it.
 class ViewInput {
